@@ -3,7 +3,7 @@ namespace CharRnn.Report.Charts;
 /// <summary>A point of a line.</summary>
 /// <param name="X">Along the horizontal axis.</param>
 /// <param name="Y">Along the vertical axis, finite.</param>
-public sealed record ChartPoint(double X, double Y);
+public readonly record struct ChartPoint(double X, double Y);
 
 /// <summary>Style of a line.</summary>
 public enum LineKind
@@ -79,22 +79,38 @@ public sealed record Chart
     public bool HasPoints => Lines.Any(line => line.Points.Count > 0);
 
     /// <summary>The largest X.</summary>
-    public double LastX => Lines.SelectMany(line => line.Points).Max(point => point.X);
+    public double LastX => Lines.Where(line => line.Points.Count > 0).Max(line => line.Points[^1].X);
 
     /// <summary>The lowest and the highest value that the vertical axis must show.</summary>
     public (double Low, double High) Range
     {
         get
         {
-            var values = Lines
-                .SelectMany(line => line.Points)
-                .Where(point => point.X >= FirstX && (!IsLogarithmic || point.Y > 0))
-                .Select(point => point.Y)
-                .Concat(Levels.Select(level => level.Y))
-                .DefaultIfEmpty(1)
-                .ToList();
-            var shown = values.Where(value => value <= Ceiling).DefaultIfEmpty(values.Min()).ToList();
-            return (IsFromZero && !IsLogarithmic ? Math.Min(0, shown.Min()) : shown.Min(), shown.Max());
+            double lowest = double.PositiveInfinity,
+                highest = double.NegativeInfinity;
+            foreach (var line in Lines)
+            {
+                foreach (var point in line.Points)
+                {
+                    if (point.X >= FirstX && (!IsLogarithmic || point.Y > 0))
+                        Take(point.Y);
+                }
+            }
+            foreach (var level in Levels)
+                Take(level.Y);
+            if (double.IsPositiveInfinity(lowest))
+                lowest = highest = 1;
+            // Where all is above the ceiling, the lowest is shown.
+            else if (double.IsNegativeInfinity(highest))
+                highest = lowest;
+            return (IsFromZero && !IsLogarithmic ? Math.Min(0, lowest) : lowest, highest);
+
+            void Take(double value)
+            {
+                lowest = Math.Min(lowest, value);
+                if (value <= Ceiling)
+                    highest = Math.Max(highest, value);
+            }
         }
     }
 }

@@ -17,8 +17,8 @@ internal static class ChartWords
             {
                 ChartPoint first = line.Points[0],
                     last = line.Points[^1],
-                    lowest = line.Points.MinBy(point => point.Y)!,
-                    highest = line.Points.MaxBy(point => point.Y)!;
+                    lowest = line.Points.MinBy(point => point.Y),
+                    highest = line.Points.MaxBy(point => point.Y);
                 return $"{line.RunName}, {line.Name}: from {Number(first.Y)} at {Number(first.X)} to {Number(last.Y)} "
                     + "at "
                     + $"{Number(last.X)}, "
@@ -63,8 +63,14 @@ internal static class ChartWords
 
     private static double? ValueAt(IReadOnlyList<ChartPoint> points, double x, double rowDistance)
     {
-        var before = points.LastOrDefault(point => point.X <= x);
         bool hasEnded = points[^1].X < x - rowDistance / 2;
-        return hasEnded ? null : before?.Y;
+        if (hasEnded)
+            return null;
+        for (int i = points.Count - 1; i >= 0; i--)
+        {
+            if (points[i].X <= x)
+                return points[i].Y;
+        }
+        return null;
     }
 }

@@ -145,12 +145,27 @@ internal static class LossCharts
         ReportedRun run,
         string split,
         Func<ReportedRun, MetricsLine, double?> place
-    ) =>
-        [
-            .. from line in run.Scored(split)
-            let x = place(run, line)
-            where x is not null
-            orderby x
-            select new ChartPoint(x.Value, line.Loss!.Value),
-        ];
+    )
+    {
+        var points = new List<ChartPoint>();
+        foreach (var line in run.Scored(split))
+        {
+            if (place(run, line) is { } x)
+                points.Add(new ChartPoint(x, line.Loss!.Value));
+        }
+        // Steps and time go on, but where a run was resumed from an earlier step.
+        if (!IsAscending(points))
+            points.Sort((one, other) => one.X.CompareTo(other.X));
+        return points;
+    }
+
+    private static bool IsAscending(List<ChartPoint> points)
+    {
+        for (int i = 1; i < points.Count; i++)
+        {
+            if (points[i].X < points[i - 1].X)
+                return false;
+        }
+        return true;
+    }
 }

@@ -71,7 +71,7 @@ public sealed record Plot
     {
         get
         {
-            double highest = _chart.Lines.SelectMany(line => line.Points).Max(point => point.Y);
+            double highest = _chart.Lines.Max(line => line.Points.Max(point => point.Y));
             return Y.PlaceOf(highest) > Y.Max ? highest : null;
         }
     }
@@ -81,7 +81,9 @@ public sealed record Plot
     {
         double top = Y.Max + Overshoot * Y.Length;
         int buckets = _size.Width / PixelsPerBucket * ManyLines / Math.Max(ManyLines, _chart.Lines.Count);
-        var within = Placed(line.Points).Select(point => point.Y > top ? point with { Y = top } : point).ToList();
+        var within = new List<ChartPoint>(line.Points.Count);
+        foreach (var point in Placed(line.Points))
+            within.Add(point.Y > top ? point with { Y = top } : point);
         return Thinning.Thin(within, X, Math.Max(1, buckets), PixelTolerance * Y.Length / _size.Height);
     }
 

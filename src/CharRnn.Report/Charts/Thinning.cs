@@ -31,20 +31,31 @@ internal static class Thinning
         return [.. extremes.Where((_, i) => stays[i])];
     }
 
-    private static List<ChartPoint> Extremes(IReadOnlyList<ChartPoint> points, Axis x, int buckets)
+    /// <summary>The first, the last, and the lowest and the highest of each part of the axis.</summary>
+    /// <param name="points">The points, X ascending.</param>
+    /// <param name="x">The horizontal axis.</param>
+    /// <param name="buckets">In how many parts it is cut.</param>
+    public static List<ChartPoint> Extremes(IReadOnlyList<ChartPoint> points, Axis x, int buckets)
     {
         if (points.Count <= 2 * buckets)
             return [.. points];
         int BucketOf(ChartPoint point) => Math.Clamp((int)((point.X - x.Min) / x.Length * buckets), 0, buckets - 1);
         var kept = new List<ChartPoint> { points[0] };
-        foreach (var bucket in points.Skip(1).SkipLast(1).GroupBy(BucketOf))
+        for (int i = 1; i < points.Count - 1; )
         {
-            ChartPoint lowest = bucket.MinBy(point => point.Y)!,
-                highest = bucket.MaxBy(point => point.Y)!;
-            if (ReferenceEquals(lowest, highest))
-                kept.Add(lowest);
-            else
-                kept.AddRange(lowest.X <= highest.X ? [lowest, highest] : [highest, lowest]);
+            int bucket = BucketOf(points[i]),
+                lowest = i,
+                highest = i;
+            for (; i < points.Count - 1 && BucketOf(points[i]) == bucket; i++)
+            {
+                if (points[i].Y < points[lowest].Y)
+                    lowest = i;
+                if (points[i].Y > points[highest].Y)
+                    highest = i;
+            }
+            kept.Add(points[Math.Min(lowest, highest)]);
+            if (lowest != highest)
+                kept.Add(points[Math.Max(lowest, highest)]);
         }
         kept.Add(points[^1]);
         return kept;

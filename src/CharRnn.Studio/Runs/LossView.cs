@@ -14,21 +14,37 @@ public sealed record LossView(LossAxis Axis, bool IsLogarithmic, bool IsBits, do
     /// <summary>Steps, linear, nats, as they are.</summary>
     public static LossView Default { get; } = new(LossAxis.Steps, false, false, 0, 0);
 
-    /// <summary>The chart of some runs; null where nothing was written down yet.</summary>
-    internal Chart? Of(IReadOnlyList<IReportedRun> runs)
+    // Twice as many as the widest chart distinguishes.
+    private const int Buckets = 500;
+
+    /// <summary>The chart of some runs as they are, along the view's axis; null where nothing was written down yet.</summary>
+    internal Chart? Raw(IReadOnlyList<IReportedRun> runs)
     {
         var chart = runs.All(run => run is ReportedRun)
             ? LossCharts.Along(Axis, [.. runs.Cast<ReportedRun>()])
             : ClassifierCharts
                 .Of([.. runs.OfType<ClassifierRun>()])
                 .FirstOrDefault(each => each.Id == (Axis == LossAxis.Time ? "loss-time" : "loss-epochs"));
-        if (chart is not { HasPoints: true })
-            return null;
+        return chart is { HasPoints: true } ? chart : null;
+    }
+
+    /// <summary>The view of a chart: smoothed, in its unit, and thinned out to what can be seen.</summary>
+    /// <param name="chart">What <see cref="Raw"/> gives.</param>
+    internal Chart Of(Chart chart)
+    {
         double unit = IsBits ? 1 / Math.Log(2) : 1;
         return chart with
         {
             YTitle = IsBits ? chart.YTitle.Replace("nats", "bits", StringComparison.Ordinal) : chart.YTitle,
-            Lines = [.. chart.Lines.Select(line => line with { Points = Points(line, unit) })],
+            Lines =
+            [
+                .. chart.Lines.Select(line =>
+                    line with
+                    {
+                        Points = Points(line, unit, From * chart.LastX, chart.LastX),
+                    }
+                ),
+            ],
             Levels = [.. chart.Levels.Select(level => level with { Y = level.Y * unit })],
             Ceiling = chart.Ceiling * unit,
             IsLogarithmic = IsLogarithmic,
@@ -37,9 +53,9 @@ public sealed record LossView(LossAxis Axis, bool IsLogarithmic, bool IsBits, do
         };
     }
 
-    private List<ChartPoint> Points(ChartLine line, double unit)
+    private List<ChartPoint> Points(ChartLine line, double unit, double firstX, double lastX)
     {
-        var points = new List<ChartPoint>(line.Points.Count);
+        var points = new List<ChartPoint>();
         double share = line.Kind == LineKind.Marked ? 0 : Smoothing,
             average = 0,
             weight = 0;
@@ -48,8 +64,9 @@ public sealed record LossView(LossAxis Axis, bool IsLogarithmic, bool IsBits, do
             // The average of few points is of those alone.
             average = share * average + (1 - share) * point.Y * unit;
             weight = share * weight + 1 - share;
-            points.Add(new(point.X, average / weight));
+            if (point.X >= firstX)
+                points.Add(new(point.X, average / weight));
         }
-        return points;
+        return Thinning.Extremes(points, Report.Charts.Axis.Over(firstX, lastX, Buckets, isTight: true), Buckets);
     }
 }

@@ -62,7 +62,11 @@ internal sealed class RunStarter(IOptions<StudioOptions> options, RunCatalog cat
                 );
             }
             if (File.Exists(Path.Combine(run, RunFolder.ConfigName)) && RunLock.SeemsHeld(RunFolder.Open(run)))
+            {
+                // What it goes on to write goes nowhere, and leaves nothing behind.
+                _ = ReadLog(log);
                 return;
+            }
             await Task.Delay(Between, cancellationToken);
         }
     }
@@ -88,6 +92,7 @@ internal sealed class RunStarter(IOptions<StudioOptions> options, RunCatalog cat
         var start = OperatingSystem.IsWindows()
             ? new ProcessStartInfo(command[0], command.Skip(1)) { CreateNoWindow = true }
             : new ProcessStartInfo(Shell, ["-c", Script, Shell, log, .. command]);
+        start.Environment.Remove(StudioOptions.ProfilingVariable);
         try
         {
             return Process.Start(start)!;

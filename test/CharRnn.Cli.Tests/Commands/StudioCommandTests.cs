@@ -32,7 +32,7 @@ public sealed class StudioCommandTests : IDisposable
             start.Arguments.TakeWhile(argument => !argument.StartsWith("--Studio:Command"))
         );
         Assert.Contains(start.Arguments, argument => argument.StartsWith("--Studio:Command:0="));
-        Assert.Empty(start.Variables);
+        Assert.Equal([new("DOTNET_TieredPGO", "0")], start.Variables);
     }
 
     [Fact]
