@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using CharRnn.Checkpoints;
 using Microsoft.Extensions.Logging.Console;
@@ -54,6 +55,25 @@ internal static class HostRun
             };
         }
     }
+
+    /// <summary>The addresses to listen on that other machines can reach.</summary>
+    public static string[] UrlsBeyondLoopback(IConfiguration settings)
+    {
+        string[] urls =
+        [
+            .. (settings[WebHostDefaults.ServerUrlsKey] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries),
+            .. settings.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? ""),
+        ];
+        // Where no address is given, ports are opened on all of them, and without ports one of loopback.
+        string?[] ports = [settings[WebHostDefaults.HttpPortsKey], settings[WebHostDefaults.HttpsPortsKey]];
+        if (urls.Length == 0 && Array.Find(ports, port => !string.IsNullOrEmpty(port)) is { } port)
+            urls = [$"http://*:{port}"];
+        return Array.FindAll(urls, url => !IsLoopback(BindingAddress.Parse(url).Host));
+    }
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     /// <summary>Logs in single lines to standard error: standard output is for results, of which a server has none.</summary>
     public static void LogToStandardError(ILoggingBuilder logging)

@@ -90,27 +90,11 @@ internal static class ServerHost
     /// <exception cref="SettingsException">It would be so.</exception>
     private static void RequireKeyBeyondLoopback(WebApplication app)
     {
-        var settings = app.Configuration;
-        string[] urls =
-        [
-            .. (settings[WebHostDefaults.ServerUrlsKey] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries),
-            .. settings.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? ""),
-        ];
-        // Where no address is given, ports are opened on all of them, and without ports one of loopback.
-        string?[] ports = [settings[WebHostDefaults.HttpPortsKey], settings[WebHostDefaults.HttpsPortsKey]];
-        if (urls.Length == 0 && Array.Find(ports, port => !string.IsNullOrEmpty(port)) is { } port)
-            urls = [$"http://*:{port}"];
-        bool isOpen = urls.Any(url =>
-            !BindingAddress.Parse(url).Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            && !(
-                IPAddress.TryParse(BindingAddress.Parse(url).Host.Trim('[', ']'), out var address)
-                && IPAddress.IsLoopback(address)
-            )
-        );
+        string[] open = HostRun.UrlsBeyondLoopback(app.Configuration);
         string? key = app.Services.GetRequiredService<IOptions<CharRnnServerOptions>>().Value.ApiKey;
-        if (isOpen && string.IsNullOrEmpty(key))
+        if (open.Length > 0 && string.IsNullOrEmpty(key))
             throw new SettingsException(
-                $"'{string.Join(';', urls)}' is reached from other machines, and there is no 'ApiKey' (--api-key, CHARRNN_API_KEY); give "
+                $"'{string.Join(';', open)}' is reached from other machines, and there is no 'ApiKey' (--api-key, CHARRNN_API_KEY); give "
                     + "one, or serve 127.0.0.1 alone."
             );
     }

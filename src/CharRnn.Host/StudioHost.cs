@@ -36,6 +36,8 @@ internal static class StudioHost
             builder.Configuration.GetSection(OptionsSection).Bind(options);
             options.ExamplePath = Path.Combine(AppContext.BaseDirectory, "example.safetensors");
         });
+        if (HostRun.UrlsBeyondLoopback(builder.Configuration) is [var open, ..])
+            throw new SettingsException($"'{open}' is reached from other machines; the studio is for this one alone.");
         var app = builder.Build();
         app.MapStudio();
         return app;

@@ -11,6 +11,9 @@ public sealed class StudioOptions
     /// </summary>
     public const string ProfilingVariable = "DOTNET_TieredPGO";
 
+    /// <summary>Name of the folder of uploads, beside the runs.</summary>
+    internal const string Uploads = "uploads";
+
     /// <summary>Absolute path of the folder of runs, which need not exist yet.</summary>
     public string Folder { get; set; } = "";
 
@@ -30,7 +33,7 @@ public sealed class StudioOptions
     public string ExamplePath { get; set; } = "";
 
     /// <summary>Folder of uploaded texts.</summary>
-    public string UploadsFolder => Path.Combine(Folder, "uploads");
+    public string UploadsFolder => Path.Combine(Folder, Uploads);
 
     /// <summary>Refuses options that cannot be used.</summary>
     /// <exception cref="SettingsException">The message names the option.</exception>

@@ -162,6 +162,18 @@ internal sealed class LoadedModel : IDisposable
             _users++;
     }
 
+    /// <summary>Adds a user, unless it was released already.</summary>
+    public bool TryTake()
+    {
+        lock (_gate)
+        {
+            if (_isRetired && _users == 0)
+                return false;
+            _users++;
+            return true;
+        }
+    }
+
     /// <summary>A user is done with it.</summary>
     public void Dispose()
     {

@@ -118,7 +118,7 @@ window.studio = (() => {
   const attachKeys = (component, keys) => {
     const wanted = new Set(keys);
     const listener = event => {
-      const field = event.target instanceof Element && event.target.closest(moves.has(event.key) ? "input, textarea, select, .strip" : "input, textarea, select");
+      const field = event.target instanceof Element && event.target.closest(moves.has(event.key) ? "input, textarea, select, .strip, .scroll, pre" : "input, textarea, select");
       if (field || !wanted.has(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
       event.preventDefault();
       component.invokeMethodAsync("KeyPressed", event.key).catch(() => {});

@@ -10,7 +10,9 @@ namespace CharRnn.Studio.Layout;
 public abstract class WorkingComponent : ComponentBase, IDisposable
 {
     private CancellationTokenSource? _work;
-    private bool _isDisposed;
+
+    /// <summary>Whether the component has gone from the page.</summary>
+    protected bool IsGone { get; private set; }
 
     /// <summary>Whether work goes on.</summary>
     protected bool IsWorking { get; private set; }
@@ -21,7 +23,7 @@ public abstract class WorkingComponent : ComponentBase, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _isDisposed = true;
+        IsGone = true;
         CancelWork();
         OnDispose();
         GC.SuppressFinalize(this);
@@ -42,21 +44,31 @@ public abstract class WorkingComponent : ComponentBase, IDisposable
     /// <typeparam name="TResult">What is computed.</typeparam>
     /// <param name="compute">Computes it; obeys the token.</param>
     /// <param name="show">Takes it, on the component's own thread; not called where newer work has begun.</param>
-    protected Task WorkAsync<TResult>(Func<CancellationToken, TResult> compute, Action<TResult> show) =>
+    /// <param name="discard">Lets go of a result that is not shown; null where it holds nothing.</param>
+    protected Task WorkAsync<TResult>(
+        Func<CancellationToken, TResult> compute,
+        Action<TResult> show,
+        Action<TResult>? discard = null
+    ) =>
         WorkAsync(
             compute,
             result =>
             {
                 show(result);
                 return Task.CompletedTask;
-            }
+            },
+            discard
         );
 
-    /// <inheritdoc cref="WorkAsync{TResult}(Func{CancellationToken, TResult}, Action{TResult})"/>
-    protected async Task WorkAsync<TResult>(Func<CancellationToken, TResult> compute, Func<TResult, Task> show)
+    /// <inheritdoc cref="WorkAsync{TResult}(Func{CancellationToken, TResult}, Action{TResult}, Action{TResult}?)"/>
+    protected async Task WorkAsync<TResult>(
+        Func<CancellationToken, TResult> compute,
+        Func<TResult, Task> show,
+        Action<TResult>? discard = null
+    )
     {
         CancelWork();
-        if (_isDisposed)
+        if (IsGone)
             return;
         using var work = new CancellationTokenSource();
         (_work, IsWorking, Failure) = (work, true, null);
@@ -66,6 +78,8 @@ public abstract class WorkingComponent : ComponentBase, IDisposable
             var result = await Task.Run(() => compute(work.Token), work.Token);
             if (_work == work)
                 await show(result);
+            else
+                discard?.Invoke(result);
         }
         catch (OperationCanceledException) { }
         catch (CharRnnException failure)
@@ -77,7 +91,7 @@ public abstract class WorkingComponent : ComponentBase, IDisposable
         {
             if (_work == work)
                 (_work, IsWorking) = (null, false);
-            if (!_isDisposed)
+            if (!IsGone)
                 StateHasChanged();
         }
     }

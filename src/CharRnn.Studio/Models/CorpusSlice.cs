@@ -1,101 +1,57 @@
-using System.Text;
 using CharRnn.Checkpoints;
 using CharRnn.Datasets;
-using CharRnn.Report.Runs;
-using CharRnn.Training;
 
 namespace CharRnn.Studio.Models;
 
 /// <summary>Part of the text that a model was trained on.</summary>
 /// <param name="Text">The part.</param>
-/// <param name="Start">Where it begins, in characters of the file.</param>
+/// <param name="Start">Where it begins, in symbols of the whole.</param>
 /// <param name="Source">Name of the whole text.</param>
 /// <param name="IsHeldOut">Whether it begins in what was held out of training.</param>
 internal sealed record CorpusSlice(string Text, long Start, string Source, bool IsHeldOut)
 {
+    private const int BlockSymbols = 4096,
+        MaxLineSymbols = 100_000;
+    private const char HalfCharacter = '\uFFFD';
+
     /// <summary>Reads a part of the text of a model's run.</summary>
     /// <param name="model">The model.</param>
     /// <param name="start">Where it begins; null for where training did not read.</param>
-    /// <param name="count">Number of characters.</param>
+    /// <param name="count">Number of symbols.</param>
+    /// <param name="cancellationToken">Stops early.</param>
     /// <exception cref="CorpusException">The text cannot be read here: the message says to paste one.</exception>
-    public static CorpusSlice Read(ModelLease model, long? start, int count)
+    public static CorpusSlice Read(ModelLease model, long? start, int count, CancellationToken cancellationToken)
     {
-        if (model.Id == ModelShelf.ExampleId)
-            return Of(
-                EmbeddedDatasets.Dragons.ReadText(),
-                EmbeddedDatasets.Dragons.Name,
-                start,
-                count,
-                TrainingSettings.DefaultValFrac
-            );
-        var run =
-            RunFolder.OfModel(ModelFile.Resolve(model.Path))
-            ?? throw new CorpusException(
-                $"{model.Id} lies in no run, whose configuration would name its text; paste one."
-            );
-        var configuration = RunConfiguration.Parse(run.ReadConfig(), run.ConfigPath);
-        var settings = configuration.Settings;
-        var corpus = configuration.Corpus.FoundIn(run);
-        string text = ReadAll(corpus, model.Id);
-        return Of(
-            text,
-            corpus.Name,
-            start,
-            count,
-            (settings.ValFrac ?? TrainingSettings.DefaultValFrac) + settings.TestFrac
-        );
-    }
-
-    /// <summary>Reads all of the text of a run.</summary>
-    /// <exception cref="CorpusException">It cannot be read here.</exception>
-    public static string ReadAll(ReportedRun run) =>
-        ReadAll(run.Configuration.Corpus.FoundIn(RunFolder.Open(run.Path)), run.Label);
-
-    private static string ReadAll(CorpusRecord corpus, string name)
-    {
-        if (corpus.Labels is not null)
-            throw new CorpusException($"{name} was trained on labelled records; paste a text, and name its label.");
-        string source = corpus.Sources[0];
-        return EmbeddedDatasets.Find(source) is { IsFolder: false } embedded ? embedded.ReadText()
-            : File.Exists(source) ? ReadFile(source)
-            : throw new CorpusException(
-                $"the text of {name}, {OneLine.Quote(source)}, is not there or not one file; paste a text."
-            );
-    }
-
-    private static CorpusSlice Of(string text, string name, long? start, int count, double heldOutShare)
-    {
-        long heldOut = (long)(text.Length * (1 - heldOutShare));
-        long first = Math.Clamp(start ?? LineAfter(text, heldOut), 0, Math.Max(0, text.Length - 2));
-        int length = (int)Math.Min(count, text.Length - first);
-        string part = text.Substring((int)first, length);
-        // Half a character at either end is none.
-        if (part.Length > 0 && char.IsLowSurrogate(part[0]))
-            part = part[1..];
-        if (part.Length > 0 && char.IsHighSurrogate(part[^1]))
-            part = part[..^1];
-        return new CorpusSlice(part, first, name, heldOutShare > 0 && first >= heldOut);
-    }
-
-    private static long LineAfter(string text, long place)
-    {
-        int end = text.IndexOf('\n', (int)Math.Min(place, text.Length - 1));
-        return end >= 0 && end + 1 < text.Length ? end + 1 : place;
-    }
-
-    private static string ReadFile(string path)
-    {
-        try
+        var (corpus, heldOutShare) = RunText.Load(model, cancellationToken);
+        using (corpus)
         {
-            return File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            long length = corpus.Ids.Length,
+                heldOut = (long)(length * (1 - heldOutShare)),
+                first = Math.Clamp(start ?? LineAfter(corpus, heldOut), 0, length - 2);
+            int[] ids = new int[Math.Min(count, length - first)];
+            corpus.Ids.CopyTo(first, ids);
+            string text = corpus.Vocabulary.Decode(ids);
+            // Bytes may begin and end within a character.
+            if (corpus.Vocabulary.Encoding == TextEncoding.Bytes)
+                text = text.Trim(HalfCharacter);
+            return new CorpusSlice(text, first, corpus.Name, heldOutShare > 0 && first >= heldOut);
         }
-        catch (DecoderFallbackException)
+    }
+
+    // Where the next line begins; the place itself where no line ends for long.
+    private static long LineAfter(Corpus corpus, long place)
+    {
+        int lineEnd = corpus.Vocabulary.Symbols.IndexOf('\n');
+        int[] block = new int[BlockSymbols];
+        long last = Math.Min(place + MaxLineSymbols, corpus.Ids.Length);
+        for (long at = place; lineEnd >= 0 && at < last; at += BlockSymbols)
         {
-            throw new CorpusException($"{path} is not plain text in UTF-8; paste a text.");
+            var read = block.AsSpan(0, (int)Math.Min(BlockSymbols, last - at));
+            corpus.Ids.CopyTo(at, read);
+            int found = read.IndexOf(lineEnd);
+            if (found >= 0 && at + found + 1 < corpus.Ids.Length)
+                return at + found + 1;
         }
-        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
-        {
-            throw new CorpusException($"{path} cannot be read: {OneLine.Reason(refusal)}; paste a text.", refusal);
-        }
+        return place;
     }
 }

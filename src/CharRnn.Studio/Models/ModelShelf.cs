@@ -15,13 +15,16 @@ namespace CharRnn.Studio.Models;
 internal sealed record ModelEntry(string Id, bool IsClassifier, string About);
 
 /// <summary>A model in use, until it is disposed of.</summary>
-internal sealed class ModelLease(LoadedModel loaded, string id, string path) : IDisposable
+internal sealed class ModelLease(LoadedModel loaded, string id, string path, bool isExample) : IDisposable
 {
     /// <summary>Its id.</summary>
     public string Id => id;
 
     /// <summary>Its run folder or file.</summary>
     public string Path => path;
+
+    /// <summary>Whether it is the model that comes with the studio.</summary>
+    public bool IsExample => isExample;
 
     /// <summary>The model, of either kind.</summary>
     public RecurrentModel Model => loaded.Model;
@@ -37,6 +40,13 @@ internal sealed class ModelLease(LoadedModel loaded, string id, string path) : I
     public SequenceClassifier Classifier =>
         Model as SequenceClassifier
         ?? throw new SettingsException($"{id} is a language model, which knows no labels; choose a classifier.");
+
+    /// <summary>The same model for another user, who may be done with it later than this one.</summary>
+    /// <exception cref="OperationCanceledException">It was released: whoever asked has gone.</exception>
+    public ModelLease Share() =>
+        loaded.TryTake()
+            ? new ModelLease(loaded, id, path, isExample)
+            : throw new OperationCanceledException($"{id} was released.");
 
     /// <inheritdoc/>
     public void Dispose() => loaded.Dispose();
@@ -75,6 +85,11 @@ internal sealed partial class ModelShelf(IOptions<StudioOptions> options, RunCat
     /// <returns>Its id; null where there is none.</returns>
     public string? Newest(bool isClassifier) => List().FirstOrDefault(entry => entry.IsClassifier == isClassifier)?.Id;
 
+    /// <summary>The language model that was used last, if it is still there, or the newest.</summary>
+    /// <param name="last">Id of the one used last; null for none.</param>
+    public string? ToBeginWith(string? last) =>
+        List().Any(entry => entry.Id == last && !entry.IsClassifier) ? last : Newest(isClassifier: false);
+
     /// <summary>Takes a model for use.</summary>
     /// <exception cref="ModelException">There is none of this id, or it cannot be loaded.</exception>
     public ModelLease Take(string id)
@@ -95,7 +110,7 @@ internal sealed partial class ModelShelf(IOptions<StudioOptions> options, RunCat
                 _models[0].Dispose();
                 _models.RemoveAt(0);
             }
-            return new ModelLease(model.Take(this), id, place.Path);
+            return new ModelLease(model.Take(this), id, place.Path, place.Path == options.Value.ExamplePath);
         }
     }
 
@@ -126,7 +141,11 @@ internal sealed partial class ModelShelf(IOptions<StudioOptions> options, RunCat
         }
     }
 
-    private IEnumerable<(ModelEntry Entry, string Path)> Places()
+    // Where a run and a file have one name, the run has the id.
+    private IEnumerable<(ModelEntry Entry, string Path)> Places() =>
+        AllPlaces().DistinctBy(place => place.Entry.Id, StringComparer.Ordinal);
+
+    private IEnumerable<(ModelEntry Entry, string Path)> AllPlaces()
     {
         foreach (
             var run in runs.List()
@@ -138,13 +157,24 @@ internal sealed partial class ModelShelf(IOptions<StudioOptions> options, RunCat
         if (Directory.Exists(folder))
         {
             foreach (string file in Directory.EnumerateFiles(folder, $"*{Extension}").Order(StringComparer.Ordinal))
-                yield return (
-                    new(Path.GetFileNameWithoutExtension(file), SequenceClassifier.IsOne(file), Path.GetFileName(file)),
-                    file
-                );
+                yield return (EntryOf(file), file);
         }
         if (HasExample)
             yield return (new(ExampleId, false, "comes with the studio"), options.Value.ExamplePath);
+    }
+
+    private static ModelEntry EntryOf(string file)
+    {
+        string id = Path.GetFileNameWithoutExtension(file);
+        try
+        {
+            return new(id, SequenceClassifier.IsOne(file), Path.GetFileName(file));
+        }
+        catch (CharRnnException)
+        {
+            // Whoever chooses it is told why.
+            return new(id, false, "cannot be read");
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "the file of model {Id} was replaced; it is loaded anew")]

@@ -16,6 +16,7 @@ internal static class HeldWriting
         CancellationToken cancellationToken
     )
     {
+        using var use = view.Lease.Share();
         var model = view.Model;
         int[] start = model.Encode(prompt);
         return (Write([]), Write([held]));

@@ -12,28 +12,42 @@ namespace CharRnn.Studio.Neurons;
 /// <param name="Label">The label of one's own text, for a model with labels.</param>
 public sealed record NeuronText(string? Own, long? Start, int Count, string? Label)
 {
+    /// <summary>The most characters of a text that is looked at.</summary>
+    public const int MaxCharacters = 200_000;
+
     /// <summary>Characters that are searched for units that tell something, where there are as many.</summary>
     public const int SearchedCharacters = 20_000;
 
     /// <summary>Reads the text.</summary>
     /// <param name="model">The model.</param>
     /// <param name="isSearched">Whether a longer part is read, to search in.</param>
+    /// <param name="cancellationToken">Stops early.</param>
     /// <exception cref="CharRnnException">It cannot be read, or not by this model.</exception>
-    internal (SymbolIds Ids, LabelBlend? Label, string About) Read(ModelLease model, bool isSearched)
+    internal (SymbolIds Ids, LabelBlend? Label, string About) Read(
+        ModelLease model,
+        bool isSearched,
+        CancellationToken cancellationToken
+    )
     {
         var network = model.LanguageModel;
         int count = isSearched ? Math.Max(Count, SearchedCharacters) : Count;
         if (Own is null && network.Labels.Count > 0)
             return ReadRecords(model, count);
-        var label = Label is { Length: > 0 } name ? LabelBlend.Parse(name, network.Labels) : null;
+        var label =
+            Label is { Length: > 0 } name && network.Labels.Count > 0 ? LabelBlend.Parse(name, network.Labels) : null;
         network.RequireLabel(label);
         int skipped;
         if (Own is not null)
         {
+            if (Own.Length > MaxCharacters)
+                throw new CorpusException(
+                    $"your text has {Quantity.Count(Own.Length)} characters; up to {Quantity.Count(MaxCharacters)} can be "
+                        + "looked at: paste a part."
+                );
             var own = ModelText.Encode(network, Own, skipUnknown: true, out skipped);
             return (own, label, $"your text, {Quantity.Count(own.Length)} characters{Left(skipped)}");
         }
-        var slice = CorpusSlice.Read(model, Start, count);
+        var slice = CorpusSlice.Read(model, Start, count, cancellationToken);
         var ids = ModelText.Encode(network, slice.Text, skipUnknown: true, out skipped);
         string heldOut = slice.IsHeldOut ? ", which training did not read" : "";
         return (

@@ -1,5 +1,6 @@
 using CharRnn.Datasets;
 using CharRnn.Inspecting;
+using CharRnn.Studio.Models;
 
 namespace CharRnn.Studio.Neurons;
 
@@ -17,11 +18,14 @@ public sealed class NeuronView
     private readonly SymbolIds _ids;
     private long _keptBytes;
 
-    private NeuronView(LanguageModel model, SymbolIds ids, LabelBlend? label, string[] symbols) =>
-        (Model, _ids, Label, Symbols) = (model, ids, label, symbols);
+    private NeuronView(ModelLease lease, SymbolIds ids, LabelBlend? label, string[] symbols) =>
+        (Lease, _ids, Label, Symbols) = (lease, ids, label, symbols);
+
+    /// <summary>The model. Whoever computes with it shares the lease meanwhile: the page may be left before the end.</summary>
+    internal ModelLease Lease { get; }
 
     /// <summary>The network.</summary>
-    internal LanguageModel Model { get; }
+    internal LanguageModel Model => Lease.LanguageModel;
 
     /// <summary>The label of all of the text; null for none, or for each record's own.</summary>
     internal LabelBlend? Label { get; }
@@ -54,18 +58,19 @@ public sealed class NeuronView
 
     /// <summary>Reads a text, and the hidden states of a layer with it.</summary>
     internal static NeuronView Of(
-        LanguageModel model,
+        ModelLease lease,
         SymbolIds ids,
         LabelBlend? label,
         UnitId first,
         CancellationToken cancellationToken
     )
     {
+        var model = lease.LanguageModel;
         string?[] names = new string?[model.Vocabulary.Count];
         string[] symbols = new string[ids.Length];
         for (int i = 0; i < symbols.Length; i++)
             symbols[i] = names[ids[i]] ??= model.Vocabulary.Decode([ids[i]]);
-        var view = new NeuronView(model, ids, label, symbols);
+        var view = new NeuronView(lease, ids, label, symbols);
         _ = view.Values(first, cancellationToken);
         return view;
     }
@@ -79,6 +84,7 @@ public sealed class NeuronView
             if (_kept.TryGetValue(key, out float[][]? known))
                 return known[unit.Unit];
         }
+        using var use = Lease.Share();
         int hidden = Model.Spec.HiddenSize;
         long bytes = (long)hidden * Symbols.Count * sizeof(float);
         bool keeps = bytes <= MaxKeptBytes;

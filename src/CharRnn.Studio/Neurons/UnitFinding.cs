@@ -42,7 +42,7 @@ internal sealed record UnitFinding(
     )
     {
         var model = lease.LanguageModel;
-        var (ids, label, about) = text.Read(lease, isSearched: true);
+        var (ids, label, about) = text.Read(lease, isSearched: true, cancellationToken);
         var range = new IdRange(0, ids.Length);
         var result = UnitSearch.Run(
             model,

@@ -11,11 +11,14 @@ public sealed record PlaySettings
     /// <summary>Temperature to begin with: bolder than the likeliest, and still words.</summary>
     public const double DefaultTemperature = 0.7;
 
+    /// <summary>Characters to begin with: a screenful.</summary>
+    public const int DefaultLength = 500;
+
     /// <summary>The prompt.</summary>
     public string Prompt { get; init; } = "";
 
     /// <summary>Number of characters to write.</summary>
-    public int Length { get; init; } = 500;
+    public int Length { get; init; } = DefaultLength;
 
     /// <summary>Seed of the draws.</summary>
     public ulong Seed { get; init; } = 1;

@@ -10,10 +10,11 @@ public sealed record WrittenBranch(int Name, int Leaf, int? From);
 
 /// <summary>
 /// A text that a model writes, any symbol of which can be exchanged; from there it is written on as another branch, and
-/// the one before is kept. For one window: not for several threads.
+/// the one before is kept. It may be read while it is written, and disposed of: each symbol is one step.
 /// </summary>
 public sealed class WritingDesk : IDisposable
 {
+    private readonly Lock _gate = new();
     private readonly WritingTree _tree;
     private readonly Vocabulary _vocabulary;
     private readonly List<int> _path = [];
@@ -23,13 +24,15 @@ public sealed class WritingDesk : IDisposable
     private readonly int _length;
     private int _current;
     private bool _isStopped;
+    private volatile bool _isGone;
 
     /// <summary>Begins a text.</summary>
     /// <exception cref="SettingsException">The prompt or an option cannot be used by this model.</exception>
     internal WritingDesk(LanguageModel model, PlaySettings settings)
     {
         _vocabulary = model.Vocabulary;
-        var label = settings.Label.Length > 0 ? LabelBlend.Parse(settings.Label, model.Labels) : null;
+        var label =
+            settings.Label.Length > 0 && model.Labels.Count > 0 ? LabelBlend.Parse(settings.Label, model.Labels) : null;
         model.RequireLabel(label);
         int[] prompt = model.Encode(settings.Prompt);
         _stop = settings.Stop.Length > 0 ? model.Encode(settings.Stop) : [];
@@ -43,16 +46,44 @@ public sealed class WritingDesk : IDisposable
     public IReadOnlyList<string> Prompt => _prompt;
 
     /// <summary>Number of symbols written in the branch that is shown.</summary>
-    public int Count => _path.Count;
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _path.Count;
+        }
+    }
 
     /// <summary>The branches, in the order of their making.</summary>
-    public IReadOnlyList<WrittenBranch> Branches => _branches;
+    public IReadOnlyList<WrittenBranch> Branches
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _branches];
+        }
+    }
 
     /// <summary>The branch that is shown.</summary>
-    public WrittenBranch Current => _branches[_current];
+    public WrittenBranch Current
+    {
+        get
+        {
+            lock (_gate)
+                return _branches[_current];
+        }
+    }
 
     /// <summary>Whether nothing more is to be written.</summary>
-    public bool IsDone => _isStopped || Count >= _length || _tree.HasEnded(Last);
+    public bool IsDone
+    {
+        get
+        {
+            lock (_gate)
+                return _isGone || _isStopped || _path.Count >= _length || _tree.HasEnded(Last);
+        }
+    }
 
     private int Last => _path.Count > 0 ? _path[^1] : 0;
 
@@ -60,10 +91,15 @@ public sealed class WritingDesk : IDisposable
     public void Write(TimeSpan time, CancellationToken cancellationToken)
     {
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
-        while (!IsDone && System.Diagnostics.Stopwatch.GetElapsedTime(start) < time)
+        while (System.Diagnostics.Stopwatch.GetElapsedTime(start) < time)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Append(_tree.Choose(Last));
+            lock (_gate)
+            {
+                if (IsDone)
+                    return;
+                Append(_tree.Choose(Last));
+            }
         }
     }
 
@@ -72,54 +108,82 @@ public sealed class WritingDesk : IDisposable
     /// <param name="id">The symbol that takes its place.</param>
     public void Exchange(int place, int id)
     {
-        int before = place == 0 ? 0 : _path[place - 1];
-        _path.RemoveRange(place, _path.Count - place);
-        _isStopped = false;
-        _branches.Add(new(_branches.Count + 1, before, place));
-        _current = _branches.Count - 1;
-        Append(_tree.Add(before, id));
+        lock (_gate)
+        {
+            if (_isGone || place > _path.Count)
+                return;
+            int before = place == 0 ? 0 : _path[place - 1];
+            _path.RemoveRange(place, _path.Count - place);
+            _isStopped = false;
+            _branches.Add(new(_branches.Count + 1, before, place));
+            _current = _branches.Count - 1;
+            Append(_tree.Add(before, id));
+        }
     }
 
     /// <summary>Shows another branch.</summary>
     public void Return(WrittenBranch branch)
     {
-        _current = _branches.FindIndex(other => other.Name == branch.Name);
-        _path.Clear();
-        for (int node = Current.Leaf; _tree.ParentOf(node) is { } parent; node = parent)
-            _path.Add(node);
-        _path.Reverse();
-        // Written to its end, or left before that: either way it is not written on by itself.
-        _isStopped = true;
+        lock (_gate)
+        {
+            _current = _branches.FindIndex(other => other.Name == branch.Name);
+            _path.Clear();
+            for (int node = Current.Leaf; _tree.ParentOf(node) is { } parent; node = parent)
+                _path.Add(node);
+            _path.Reverse();
+            // Written to its end, or left before that: either way it is not written on by itself.
+            _isStopped = true;
+        }
     }
 
-    /// <summary>A written symbol.</summary>
-    public string SymbolAt(int place) => _vocabulary.Decode([_tree.SymbolOf(_path[place])]);
+    /// <summary>A written symbol; empty where the text has become shorter.</summary>
+    public string SymbolAt(int place)
+    {
+        lock (_gate)
+            return place < _path.Count ? _vocabulary.Decode([_tree.SymbolOf(_path[place])]) : "";
+    }
 
     /// <summary>The model's own probability of a written symbol.</summary>
-    public double ProbabilityAt(int place) => _tree.ProbabilityOf(_path[place]) ?? 1;
+    public double ProbabilityAt(int place)
+    {
+        lock (_gate)
+            return place < _path.Count ? _tree.ProbabilityOf(_path[place]) ?? 1 : 1;
+    }
 
     /// <summary>The likeliest symbols in a place, with the probabilities that they are drawn by.</summary>
     internal IReadOnlyList<Alternative> AlternativesAt(int place, int most)
     {
-        int before = place == 0 ? 0 : _path[place - 1];
-        double[] drawn = _tree.Drawn(before);
-        int? written = place < Count ? _tree.SymbolOf(_path[place]) : null;
-        return
-        [
-            .. _tree
-                .Candidates(before, most)
-                .Select(next => new Alternative(
-                    next.Id,
-                    _vocabulary.Decode([next.Id]),
-                    next.Probability,
-                    drawn[next.Id],
-                    next.Id == written
-                )),
-        ];
+        lock (_gate)
+        {
+            if (place > _path.Count)
+                return [];
+            int before = place == 0 ? 0 : _path[place - 1];
+            double[] drawn = _tree.Drawn(before);
+            int? written = place < _path.Count ? _tree.SymbolOf(_path[place]) : null;
+            return
+            [
+                .. _tree
+                    .Candidates(before, most)
+                    .Select(next => new Alternative(
+                        next.Id,
+                        _vocabulary.Decode([next.Id]),
+                        next.Probability,
+                        drawn[next.Id],
+                        next.Id == written
+                    )),
+            ];
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _tree.Dispose();
+    public void Dispose()
+    {
+        // Whoever writes holds the gate again and again, and lets go for good at the sight of this.
+        if (Interlocked.Exchange(ref _isGone, true))
+            return;
+        lock (_gate)
+            _tree.Dispose();
+    }
 
     private void Append(int node)
     {

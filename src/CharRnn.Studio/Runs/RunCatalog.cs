@@ -61,9 +61,9 @@ internal sealed class RunCatalog(IOptions<StudioOptions> options)
 
     private KnownRun Refresh(string path)
     {
+        var stamp = RunStamp.Of(path);
         try
         {
-            var stamp = RunStamp.Of(path);
             if (_known.TryGetValue(path, out var known) && known.Stamp == stamp)
                 return known;
             var folder = RunFolder.Open(path);
@@ -74,8 +74,8 @@ internal sealed class RunCatalog(IOptions<StudioOptions> options)
         }
         catch (CharRnnException)
         {
-            // What it says of itself is read whole, and from the beginning the next time.
-            return _known[path] = new KnownRun(default, null, null, RunSummary.Read(path));
+            // What it says of itself is read whole, and from the beginning once its files change.
+            return _known[path] = new KnownRun(stamp, null, null, RunSummary.Read(path));
         }
     }
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using CharRnn.Checkpoints;
+using CharRnn.Studio.Models;
 using Microsoft.Extensions.Options;
 
 namespace CharRnn.Studio.Runs;
@@ -12,6 +13,8 @@ namespace CharRnn.Studio.Runs;
 /// </summary>
 internal sealed class RunStarter(IOptions<StudioOptions> options, RunCatalog catalog)
 {
+    private static readonly string[] Reserved = [ModelShelf.ExampleId, StudioOptions.Uploads];
+
     private const int Interrupt = 2;
     private const string Shell = "/bin/sh";
 
@@ -31,6 +34,8 @@ internal sealed class RunStarter(IOptions<StudioOptions> options, RunCatalog cat
         string folder = catalog.Folder;
         if (name.Length == 0)
             return RunNames.NextFree(folder, corpusName);
+        if (Reserved.Contains(name))
+            throw new SettingsException($"{OneLine.Quote(name)} has a meaning of its own here; give another name.");
         if (TextPlaces.SafeName(name) != name)
             throw new SettingsException($"{OneLine.Quote(name)} is no name for a run; use letters, digits, - and _.");
         string path = Path.Combine(folder, name);
@@ -69,6 +74,10 @@ internal sealed class RunStarter(IOptions<StudioOptions> options, RunCatalog cat
             }
             await Task.Delay(Between, cancellationToken);
         }
+        throw new CharRnnException(
+            $"the training has not begun after {Patience.TotalSeconds:0} s; it may still be reading its text, and is "
+                + "listed under Runs once it trains."
+        );
     }
 
     /// <summary>Asks the training of a run to save and stop, whoever started it.</summary>

@@ -12,7 +12,17 @@ internal static class RunsWatch
         try
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
-                await look();
+            {
+                try
+                {
+                    await look();
+                }
+                catch (Exception passing)
+                    when (passing is CharRnnException or IOException or UnauthorizedAccessException)
+                {
+                    // A run that is deleted or replaced while it is read; the next look finds what is there then.
+                }
+            }
         }
         catch (OperationCanceledException) { }
     }

@@ -1,4 +1,5 @@
 using CharRnn.Analysis;
+using CharRnn.Checkpoints;
 using CharRnn.Datasets;
 using CharRnn.Report.Runs;
 using CharRnn.Studio.Models;
@@ -12,6 +13,10 @@ namespace CharRnn.Studio.Runs;
 /// <param name="ClosedBrackets">The same of brackets.</param>
 public sealed record SampleFacts(double? RealWords, string ClosedQuotes, string ClosedBrackets)
 {
+    // The words of so much text are enough to tell words from others.
+    private const int MaxSymbols = 5_000_000,
+        BlockSymbols = 1 << 16;
+
     internal static SampleFacts Of(SampleReport sample, Lexicon? lexicon)
     {
         int[] scalars = [.. sample.Text.EnumerateRunes().Select(rune => rune.Value)];
@@ -22,18 +27,25 @@ public sealed record SampleFacts(double? RealWords, string ClosedQuotes, string 
         return new SampleFacts(real, Closed(meter.Structure.Quotes), Closed(meter.Structure.Brackets));
     }
 
-    /// <summary>The words of a run's text; null where it is not at hand.</summary>
-    internal static Lexicon? WordsOf(ReportedRun run)
+    /// <summary>The words of a run's text, or of its beginning; null where it is not at hand.</summary>
+    internal static Lexicon? WordsOf(ReportedRun run, CancellationToken cancellationToken)
     {
         try
         {
+            using var corpus = RunText.Load(RunFolder.Open(run.Path), run.Configuration, cancellationToken);
             var lexicon = new Lexicon();
-            foreach (var rune in CorpusSlice.ReadAll(run).EnumerateRunes())
-                lexicon.Read([rune.Value]);
+            int[] block = new int[BlockSymbols];
+            for (long at = 0; at < Math.Min(MaxSymbols, corpus.Ids.Length); at += BlockSymbols)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                int[] read = block[..(int)Math.Min(BlockSymbols, corpus.Ids.Length - at)];
+                corpus.Ids.CopyTo(at, read);
+                lexicon.Read([.. corpus.Vocabulary.Decode(read).EnumerateRunes().Select(rune => rune.Value)]);
+            }
             lexicon.EndText();
             return lexicon;
         }
-        catch (CorpusException)
+        catch (CharRnnException)
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using CharRnn.Checkpoints;
 using Microsoft.Extensions.Options;
@@ -20,7 +21,7 @@ internal sealed class TextPlaces(IOptions<StudioOptions> options)
     /// <exception cref="CorpusException">There is nothing, or it lies outside the folders.</exception>
     public string Resolve(string path)
     {
-        string full = Path.GetFullPath(path.Trim());
+        string full = FullPath(path.Trim());
         if (!Path.Exists(full))
             throw new CorpusException($"there is no {OneLine.Quote(path)}; give the path of a file or a folder.");
         string real = RealPath(full);
@@ -33,7 +34,10 @@ internal sealed class TextPlaces(IOptions<StudioOptions> options)
             );
     }
 
-    /// <summary>Saves an upload, whole or not at all.</summary>
+    /// <summary>
+    /// Saves an upload, whole or not at all. Runs are told the text by its path: another text of the same name gets a
+    /// number, the same text again does not.
+    /// </summary>
     /// <param name="name">Name of the file in the browser, of which letters, digits and a few signs are kept.</param>
     /// <param name="content">Its bytes.</param>
     /// <param name="cancellationToken">Stops early.</param>
@@ -42,7 +46,6 @@ internal sealed class TextPlaces(IOptions<StudioOptions> options)
     public async Task<string> SaveAsync(string name, Stream content, CancellationToken cancellationToken)
     {
         string folder = options.Value.UploadsFolder,
-            path = Path.Combine(folder, SafeName(name)),
             partial = Path.Combine(folder, $".{Guid.NewGuid():N}.part");
         try
         {
@@ -51,8 +54,7 @@ internal sealed class TextPlaces(IOptions<StudioOptions> options)
             {
                 await using (var file = new FileStream(partial, FileMode.CreateNew, FileAccess.Write))
                     await content.CopyToAsync(file, cancellationToken);
-                File.Move(partial, path, overwrite: true);
-                return path;
+                return Keep(partial, folder, SafeName(name));
             }
             finally
             {
@@ -61,7 +63,7 @@ internal sealed class TextPlaces(IOptions<StudioOptions> options)
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {
-            throw new CharRnnException($"cannot save {path}: {OneLine.Reason(refusal)}", refusal);
+            throw new CharRnnException($"cannot save {SafeName(name)} in {folder}: {OneLine.Reason(refusal)}", refusal);
         }
     }
 
@@ -78,6 +80,46 @@ internal sealed class TextPlaces(IOptions<StudioOptions> options)
         if (safe.Length > maxLength)
             safe = safe[^maxLength..].TrimStart('.', '-');
         return safe.Length > 0 ? safe : Fallback;
+    }
+
+    // The same name with a number, up to the first that is free or has the same content.
+    private static string Keep(string partial, string folder, string name)
+    {
+        for (int number = 1; ; number++)
+        {
+            string path = Path.Combine(
+                folder,
+                number == 1
+                    ? name
+                    : $"{Path.GetFileNameWithoutExtension(name)}-{Quantity.Count(number)}{Path.GetExtension(name)}"
+            );
+            if (!Path.Exists(path))
+            {
+                File.Move(partial, path);
+                return path;
+            }
+            if (File.Exists(path) && AreSame(partial, path))
+                return path;
+        }
+    }
+
+    private static bool AreSame(string one, string other)
+    {
+        using FileStream first = File.OpenRead(one),
+            second = File.OpenRead(other);
+        return first.Length == second.Length && SHA256.HashData(first).AsSpan().SequenceEqual(SHA256.HashData(second));
+    }
+
+    private static string FullPath(string path)
+    {
+        try
+        {
+            return Path.GetFullPath(path);
+        }
+        catch (Exception refusal) when (refusal is ArgumentException or NotSupportedException or IOException)
+        {
+            throw new CorpusException("type the path of a file or a folder.", refusal);
+        }
     }
 
     private static bool IsWithin(string path, string folder) =>

@@ -96,6 +96,35 @@ public sealed class WritingDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task Text_IsTheSame_WhoeverLooksAtItWhileItIsWritten_AndMayBeDisposedOf()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var settings = new PlaySettings { Length = 600, TopK = 8 };
+        using var alone = new WritingDesk(_model, settings);
+        alone.Write(Long, token);
+        var looked = new WritingDesk(_model, settings);
+        var writing = Task.Run(() => looked.Write(Long, token), token);
+        while (!writing.IsCompleted)
+        {
+            int place = looked.Count;
+            _ = looked.AlternativesAt(place, 9).Count + looked.SymbolAt(place).Length + looked.ProbabilityAt(place);
+        }
+        await writing;
+        Assert.Equal(TextOf(alone), TextOf(looked));
+
+        using var left = new WritingDesk(_model, settings with { Length = 1_000_000 });
+        writing = Task.Run(() => left.Write(Long, token), token);
+        while (left.Count < 20)
+            await Task.Yield();
+        left.Dispose();
+        await writing;
+        Assert.True(left.IsDone);
+        Assert.InRange(left.Count, 20, 999_999);
+
+        static string TextOf(WritingDesk desk) => string.Concat(Enumerable.Range(0, desk.Count).Select(desk.SymbolAt));
+    }
+
+    [Fact]
     public void Exchange_KeepsTheBranchBefore_AndReturningShowsIt()
     {
         using var desk = new WritingDesk(_model, new PlaySettings { Length = 50 });

@@ -43,6 +43,38 @@ public sealed class TextPlacesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData("a\0b")]
+    [InlineData("nowhere.txt")]
+    public void Path_ThatIsNone_IsRefusedInOneLine(string path)
+    {
+        var refused = Assert.Throws<CorpusException>(() => _places.Resolve(path));
+        Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    [Fact]
+    public async Task Upload_OfANameThatIsTaken_LeavesTheOtherTextAsItIs()
+    {
+        string first = await Save("once"),
+            second = await Save("twice"),
+            again = await Save("once");
+        Assert.Equal(
+            ["novel.txt", "novel-2.txt", "novel.txt"],
+            new[] { first, second, again }.Select(Path.GetFileName)
+        );
+        Assert.Equal(("once", "twice"), (File.ReadAllText(first), File.ReadAllText(second)));
+        Assert.Equal(2, Directory.GetFiles(_folder.File("runs/uploads")).Length);
+
+        Task<string> Save(string text) =>
+            _places.SaveAsync(
+                "novel.txt",
+                new MemoryStream(Encoding.UTF8.GetBytes(text)),
+                TestContext.Current.CancellationToken
+            );
+    }
+
+    [Theory]
     [InlineData("novel.txt", "novel.txt")]
     [InlineData("../../etc/passwd", "passwd")]
     [InlineData("C:\\Users\\me\\żółw.txt", "żółw.txt")]
