@@ -103,7 +103,7 @@ public sealed class StudioNamesTests(Chromium chromium) : IClassFixture<Chromium
         await Assertions.Expect(lists.Last).Not.ToHaveTextAsync(between);
         await Assertions
             .Expect(page.Locator("section code.command").Last)
-            .ToContainTextAsync("--label 'Łeft' --num-samples");
+            .ToContainTextAsync("--label Łeft --num-samples");
         await Assertions.Expect(page).ToHaveURLAsync(new Regex("share=1"));
         await window.RequireSoundAsync();
     }

@@ -18,10 +18,12 @@ public sealed class ExplanationView
     private readonly Selection _selection;
 
     /// <summary>Makes one.</summary>
-    internal ExplanationView(Explanation explanation)
+    /// <param name="explanation">The numbers.</param>
+    /// <param name="unit">A unit that is shown in any case; null for none.</param>
+    internal ExplanationView(Explanation explanation, int? unit = null)
     {
         Explanation = explanation;
-        _selection = new Selection(explanation);
+        _selection = new Selection(explanation, unit);
         Equations = CellEquations.Of(explanation.Spec.Cell);
         Tensors = [.. explanation.Tensors.Select(View)];
     }

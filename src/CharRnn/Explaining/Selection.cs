@@ -12,13 +12,16 @@ internal sealed class Selection
         MaxRows = 28;
 
     private readonly Explanation _explanation;
+    private readonly int? _unit;
     private readonly int[][] _units;
     private readonly int[] _symbols;
 
     /// <summary>Selects from an explanation.</summary>
-    public Selection(Explanation explanation)
+    /// <param name="explanation">The explanation.</param>
+    /// <param name="unit">A unit that is among those of every layer; null for none.</param>
+    public Selection(Explanation explanation, int? unit = null)
     {
-        _explanation = explanation;
+        (_explanation, _unit) = (explanation, unit);
         _units = [.. Enumerable.Range(0, explanation.Spec.NumLayers).Select(MostActiveUnits)];
         _symbols = All(explanation.Spec.VocabularySize) ?? [.. OfText(explanation).Distinct().Take(FewColumns).Order()];
     }
@@ -93,6 +96,14 @@ internal sealed class Selection
         if (All(hidden) is { } all)
             return all;
         double Activity(int unit) => _explanation.Steps.Sum(step => Math.Abs(step.Layers[layer].Hidden[unit]));
-        return [.. Enumerable.Range(0, hidden).OrderByDescending(Activity).Take(FewColumns).Order()];
+        return
+        [
+            .. Enumerable
+                .Range(0, hidden)
+                .OrderByDescending(unit => unit == _unit)
+                .ThenByDescending(Activity)
+                .Take(FewColumns)
+                .Order(),
+        ];
     }
 }
