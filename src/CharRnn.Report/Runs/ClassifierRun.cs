@@ -12,10 +12,11 @@ namespace CharRnn.Report.Runs;
 /// </summary>
 public sealed record ClassifierRun : IReportedRun
 {
-    internal ClassifierRun(RunFolder folder, string label)
-        : this(folder, label, RunHistory.Read(folder)) { }
-
-    internal ClassifierRun(RunFolder folder, string label, RunHistory history)
+    /// <summary>Reads a run.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="label">Its name.</param>
+    /// <param name="history">Its logs, where they were read already; null to read them.</param>
+    internal ClassifierRun(RunFolder folder, string label, RunHistory? history = null)
     {
         (Label, Path) = (label, folder.Path);
         string json = folder.ReadConfig();
@@ -23,7 +24,7 @@ public sealed record ClassifierRun : IReportedRun
         using (var document = JsonDocument.Parse(json))
             Settings = RunSetting.In(document.RootElement);
         IsTraining = RunLock.SeemsHeld(folder);
-        History = history;
+        History = history ?? RunHistory.Read(folder);
         Steps = Math.Max(folder.LastStep ?? 0, History.Metrics.Select(line => line.Step).DefaultIfEmpty(0).Max());
         Best = ((IReportedRun)this)
             .Scored("val")

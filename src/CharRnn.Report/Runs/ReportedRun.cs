@@ -13,10 +13,11 @@ namespace CharRnn.Report.Runs;
 /// </summary>
 public sealed record ReportedRun : IReportedRun
 {
-    internal ReportedRun(RunFolder folder, string label)
-        : this(folder, label, RunHistory.Read(folder)) { }
-
-    internal ReportedRun(RunFolder folder, string label, RunHistory history)
+    /// <summary>Reads a run.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="label">Its name.</param>
+    /// <param name="history">Its logs, where they were read already; null to read them.</param>
+    internal ReportedRun(RunFolder folder, string label, RunHistory? history = null)
     {
         (Label, Path) = (label, folder.Path);
         string json = folder.ReadConfig();
@@ -25,7 +26,7 @@ public sealed record ReportedRun : IReportedRun
         Settings = RunSetting.In(document.RootElement);
         Baselines = Baseline.In(document.RootElement);
         IsTraining = RunLock.SeemsHeld(folder);
-        History = history;
+        History = history ?? RunHistory.Read(folder);
         Parameters = ParametersOf(Configuration, folder);
         Steps = Math.Max(folder.LastStep ?? 0, History.Metrics.Select(line => line.Step).DefaultIfEmpty(0).Max());
         Best = Scored("val").MinBy(line => line.Loss);

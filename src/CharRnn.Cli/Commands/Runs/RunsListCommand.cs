@@ -10,14 +10,15 @@ namespace CharRnn.Cli.Commands;
 /// <summary><c>charrnn runs list</c>: the runs in a folder, a row each.</summary>
 internal sealed class RunsListCommand : VerbCommand
 {
-    private static readonly (string Word, Comparison<RunSummary> Order)[] Orders =
+    // Named here, and compared where runs are read: help must not load what reads them.
+    private static readonly (string Word, RunOrder Order)[] Orders =
     [
-        ("changed", (a, b) => a.Changed.CompareTo(b.Changed)),
-        ("name", (a, b) => string.CompareOrdinal(a.Name, b.Name)),
-        ("corpus", (a, b) => string.CompareOrdinal(a.Corpus, b.Corpus)),
-        ("steps", (a, b) => Nullable.Compare(a.Steps, b.Steps)),
-        ("time", (a, b) => Nullable.Compare(a.Seconds, b.Seconds)),
-        ("loss", (a, b) => (a.BestValLoss ?? double.MaxValue).CompareTo(b.BestValLoss ?? double.MaxValue)),
+        ("changed", RunOrder.Changed),
+        ("name", RunOrder.Name),
+        ("corpus", RunOrder.Corpus),
+        ("steps", RunOrder.Steps),
+        ("time", RunOrder.Time),
+        ("loss", RunOrder.Loss),
     ];
 
     private readonly Argument<string?> _folder = new("FOLDER")
@@ -25,7 +26,7 @@ internal sealed class RunsListCommand : VerbCommand
         Description = $"A folder of runs (default: {RunsFolder}).",
         Arity = ArgumentArity.ZeroOrOne,
     };
-    private readonly Setting<Comparison<RunSummary>> _sort = new(
+    private readonly Setting<RunOrder> _sort = new(
         "--sort",
         "Order of the rows: by when a run began or ended, its name, corpus, steps, time, or best validation loss "
             + "(default: changed, the newest last).",
@@ -61,7 +62,7 @@ internal sealed class RunsListCommand : VerbCommand
         var runs = RunSummary.ReadAll(folder);
         foreach (string fault in runs.Select(run => run.Fault).OfType<string>())
             Shell.Terminal.Warning(fault);
-        var sorted = runs.Order(Comparer<RunSummary>.Create(order)).ToList();
+        var sorted = runs.Order(Comparer<RunSummary>.Create(ComparisonOf(order))).ToList();
         if (parsed.GetValue(_json))
             JsonLine.Write(Shell.Output, json => WriteJson(json, sorted));
         else if (sorted.Count == 0)
@@ -70,6 +71,27 @@ internal sealed class RunsListCommand : VerbCommand
             RunTable.Write(Shell, Head, sorted.Select(RowOf), wordColumns: 5);
         return ExitCode.Success;
     }
+
+    private enum RunOrder
+    {
+        Changed,
+        Name,
+        Corpus,
+        Steps,
+        Time,
+        Loss,
+    }
+
+    private static Comparison<RunSummary> ComparisonOf(RunOrder order) =>
+        order switch
+        {
+            RunOrder.Name => (a, b) => string.CompareOrdinal(a.Name, b.Name),
+            RunOrder.Corpus => (a, b) => string.CompareOrdinal(a.Corpus, b.Corpus),
+            RunOrder.Steps => (a, b) => Nullable.Compare(a.Steps, b.Steps),
+            RunOrder.Time => (a, b) => Nullable.Compare(a.Seconds, b.Seconds),
+            RunOrder.Loss => (a, b) => (a.BestValLoss ?? double.MaxValue).CompareTo(b.BestValLoss ?? double.MaxValue),
+            _ => (a, b) => a.Changed.CompareTo(b.Changed),
+        };
 
     private static readonly string[] Head = ["NAME", "STATE", "KIND", "MODEL", "CORPUS", "STEPS", "TIME", "VAL LOSS"];
 
