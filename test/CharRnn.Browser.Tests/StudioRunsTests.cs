@@ -14,6 +14,26 @@ public sealed class StudioRunsTests(Chromium chromium) : IClassFixture<Chromium>
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public async Task FileThatIsUploaded_IsTrainedOn_AndAPathThatIsNotTypedYetBreaksNothing()
+    {
+        string mine = _folder.File("mine.txt");
+        File.WriteAllText(mine, SmallText.Of(400_000));
+        await using var studio = await RunningStudio.StartAsync(_folder.File("runs"));
+        await using var window = await StudioWindow.OpenAsync(chromium, studio);
+        var page = window.Page;
+        await Field(page, "Text").SelectOptionAsync("Path");
+        await Assertions.Expect(Field(page, "Path of a file or folder")).ToBeVisibleAsync();
+        await Field(page, "Text").SelectOptionAsync("Upload");
+        await page.Locator("input[type=file]").SetInputFilesAsync(mine);
+        await Assertions.Expect(page.GetByText("mine.txt is here")).ToBeVisibleAsync();
+        await Field(page, "Minutes").FillAsync("0.1");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
+        await Assertions.Expect(page.Locator("main h1")).ToHaveTextAsync("mine-001");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("finished");
+        await window.RequireSoundAsync();
+    }
+
+    [Fact]
     public async Task Run_IsStartedWatchedStoppedResumedAndDeleted()
     {
         await using var studio = await RunningStudio.StartAsync(_folder.Path);
