@@ -154,9 +154,7 @@ internal static class LossCharts
                 points.Add(new ChartPoint(x, line.Loss!.Value));
         }
         // Steps and time go on, but where a run was resumed from an earlier step.
-        if (!IsAscending(points))
-            points.Sort((one, other) => one.X.CompareTo(other.X));
-        return points;
+        return IsAscending(points) ? points : [.. points.OrderBy(point => point.X)];
     }
 
     private static bool IsAscending(List<ChartPoint> points)
