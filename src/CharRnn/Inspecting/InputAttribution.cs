@@ -121,7 +121,7 @@ internal static class InputAttribution
                 );
             if (_steps > 1)
                 _window.DHeadInput.RowRange(0, _steps - 1).Clear();
-            _window.Backward(worker, _workspace);
+            _window.BackwardScan(worker, _workspace.Transposed);
         }
 
         public void Dispose()

@@ -118,7 +118,7 @@ public sealed class GradientTests
             ResetId = 3,
             Biases = BiasMode.Double,
         };
-        Assert.True(ScanPlan.MaxWorkers(spec, new StreamTiles(sizes.T, sizes.B, sizes.H)) > 1);
+        Assert.True(ScanPlan.MaxWorkers(spec, new StreamTiles(sizes.T, sizes.B)) > 1);
 
         AssertMatches(spec, sizes, lossScale: 1);
     }
@@ -213,7 +213,7 @@ public sealed class GradientTests
             ResetId = 3,
             ConditionOnFirstSymbol = true,
         };
-        Assert.True(ScanPlan.MaxWorkers(spec, new StreamTiles(sizes.T, sizes.B, sizes.H)) > 1);
+        Assert.True(ScanPlan.MaxWorkers(spec, new StreamTiles(sizes.T, sizes.B)) > 1);
 
         AssertMatches(spec, sizes, lossScale: 1);
     }
@@ -295,7 +295,7 @@ public sealed class GradientTests
         if (spec.ResetId is { } resetId)
             inputs = [.. inputs.Select((id, i) => i % 5 is 0 or 3 ? resetId : id)];
         var (state, referenceState) = twin.NewState(sizes.B);
-        var tiles = new StreamTiles(sizes.T, sizes.B, sizes.H);
+        var tiles = new StreamTiles(sizes.T, sizes.B);
         Dropout[] masks =
         [
             .. Enumerable

@@ -27,20 +27,6 @@ internal static unsafe class MatrixProducts
     /// <summary>Terms taken at a time, so that two panels of them stay in a first-level cache.</summary>
     public const int TermBlock = 256;
 
-    /// <summary>Rows taken at a time, so that they stay in cache while all panels are read.</summary>
-    private const int RowBlock = 48;
-
-    /// <summary>
-    /// Rows of the tallest tile of two vectors that fits in 16 registers; of two and of three vectors, in 32.
-    /// </summary>
-    private const int TileRows = 6,
-        TallTileRows = 12,
-        TripleTileRows = 8;
-
-    /// <summary>Rows of the tallest tile of four vectors that fits in 16 registers, and in 32.</summary>
-    private const int QuadTileRows = 2,
-        TallQuadTileRows = 3;
-
     private static readonly AlignedBuffer Zeros = new(PanelWidth);
 
     /// <summary>The widest vectors this machine runs well.</summary>
@@ -136,29 +122,19 @@ internal static unsafe class MatrixProducts
                 RunRow(product.OnlyRow(panel), width);
             return;
         }
-        int blocks = (product.Rows + RowBlock - 1) / RowBlock;
+        var blocking = Blocking.Of(product.B.Inputs);
         for (int row = 0, rows; row < product.Rows; row += rows)
         {
-            rows = NextShare(product.Rows - row, ref blocks);
+            rows = blocking.NextRows(product.Rows - row);
             // A product without terms still writes its seed.
             int term = 0;
             do
             {
-                int terms = Math.Min(TermBlock, product.B.Inputs - term);
+                int terms = Math.Min(blocking.Terms, product.B.Inputs - term);
                 RunBlock(product.Block(row, rows, term, terms), width);
                 term += terms;
             } while (term < product.B.Inputs);
         }
-    }
-
-    /// <summary>
-    /// Rows are shared out evenly: 25 in groups of at most six are five fives, not four sixes and a one.
-    /// </summary>
-    private static int NextShare(int rowsLeft, ref int sharesLeft)
-    {
-        int rows = (rowsLeft + sharesLeft - 1) / sharesLeft;
-        sharesLeft--;
-        return rows;
     }
 
     private static void RunRow(in RowOperands row, SimdWidth width)
@@ -187,141 +163,103 @@ internal static unsafe class MatrixProducts
         switch (width)
         {
             case SimdWidth.Bits512:
-                RunPanels512(block);
+                TileCuts.RunWide(block);
                 break;
             case SimdWidth.Bits256:
-                RunPanels<Simd256, Vector256<float>>(block, block.B.Count);
+                TileCuts.RunHalves(block);
                 break;
             case SimdWidth.Bits128:
-                RunPanels<Simd128, Vector128<float>>(block, block.B.Count);
+                TileCuts.RunNarrow<Simd128, Vector128<float>>(block, firstPanel: 0);
                 break;
             default:
-                RunPanels<Scalar, float>(block, block.B.Count);
+                TileCuts.RunNarrow<Scalar, float>(block, firstPanel: 0);
                 break;
         }
     }
+}
+
+/// <summary>One product C = seed + A·B. A panel stride of <see cref="MatrixProducts.PanelWidth"/> means row-major.</summary>
+internal unsafe struct Product
+{
+    private const int PanelWidth = MatrixProducts.PanelWidth;
+
+    public float* A;
+    public nint ARow,
+        AStep;
+    public int Rows;
+    public Panels B;
+    public float* Seed;
+    public nint SeedRow,
+        SeedPanel;
+    public float* C;
+    public nint CRow,
+        CPanel;
+
+    /// <summary>Floats from one panel of B to the next: a block of terms is shorter than its panel.</summary>
+    public long BPanel;
+
+    public Product(Matrix a, Panels b, float* seed, nint seedRow, nint seedPanel, Matrix c)
+    {
+        Debug.Assert(a.Columns >= b.Inputs && c.Rows == a.Rows && c.Columns == b.Outputs);
+        A = a.Data;
+        (ARow, AStep, Rows) = (a.Stride, 1, a.Rows);
+        B = b;
+        Seed = seed;
+        (SeedRow, SeedPanel) = (seedRow, seedPanel);
+        C = c.Data;
+        (CRow, CPanel) = (c.Stride, PanelWidth);
+    }
+
+    /// <summary>One panel of the product's one row.</summary>
+    public readonly RowOperands OnlyRow(int panel) =>
+        new(A, AStep, B.OutputRange(panel * PanelWidth, PanelWidth), Seed + panel * SeedPanel, C + panel * CPanel);
 
     /// <summary>
-    /// Panels of one vector each, in pairs; the last three of an odd number together, and a single panel as two halves.
+    /// Some rows and some terms of the product; every block of terms but the first starts from the sums that the
+    /// one before left in C.
     /// </summary>
-    private static void RunPanels512(in Product block)
+    public readonly Product Block(int row, int rows, int term, int terms)
     {
-        int count = block.B.Count;
-        if (count == 1)
-        {
-            RunPanels<Simd256, Vector256<float>>(block, count);
-            return;
-        }
-        int paired = count % 2 == 0 ? count : count - 3;
-        RunPanels<Simd512, Vector512<float>>(block, paired);
-        if (paired < count)
-            RunRows<Simd512, Vector512<float>>(block, paired, lane: 0, vectors: 3);
+        var block = this;
+        block.A += row * ARow + term * AStep;
+        block.Rows = rows;
+        block.B = new Panels(B.Data + term * PanelWidth, terms, B.Outputs);
+        block.BPanel = B.PanelLength;
+        block.C += row * CRow;
+        block.Seed = term == 0 ? Seed + row * SeedRow : block.C;
+        if (term > 0)
+            (block.SeedRow, block.SeedPanel) = (CRow, CPanel);
+        return block;
     }
 
-    /// <summary>The first panels of a block, two vectors at a time, or four where rows are few.</summary>
-    private static void RunPanels<TSimd, TVector>(in Product block, int panels)
-        where TSimd : struct, ISimd<TVector>
-        where TVector : unmanaged
+    /// <summary>Operands of the block's first row, at vectors that begin at a lane of a panel.</summary>
+    /// <param name="panel">The panel.</param>
+    /// <param name="lane">The first vector's place in it.</param>
+    /// <param name="vectorLength">
+    /// Floats in a vector: a second one is the next of the same panel, or where a vector is a whole panel, the next
+    /// panel; a pair beyond it begins in the panel after those.
+    /// </param>
+    public readonly TileOperands At(int panel, int lane, int vectorLength)
     {
-        int pairWidth = 2 * TSimd.Count;
-        int panelsInPair = Math.Max(1, pairWidth / PanelWidth);
-        int quadRows = TSimd.Count == PanelWidth ? TallQuadTileRows : QuadTileRows;
-        bool canWiden = pairWidth >= PanelWidth && block.Rows <= quadRows;
-        for (int panel = 0; panel < panels; )
+        bool across = vectorLength == PanelWidth;
+        nint bPanel = (nint)BPanel;
+        return new TileOperands
         {
-            int pairs = canWiden && panels - panel >= 2 * panelsInPair ? 2 : 1;
-            for (int lane = 0; lane < PanelWidth; lane += Math.Min(pairWidth, PanelWidth))
-                RunRows<TSimd, TVector>(block, panel, lane, vectors: 2 * pairs);
-            panel += pairs * panelsInPair;
-        }
-    }
-
-    private static void RunRows<TSimd, TVector>(in Product block, int panel, int lane, int vectors)
-        where TSimd : struct, ISimd<TVector>
-        where TVector : unmanaged
-    {
-        bool across = TSimd.Count == PanelWidth;
-        nint bPanel = (nint)block.BPanel;
-        TileOperands tile = new()
-        {
-            ARow = block.ARow,
-            AStep = block.AStep,
-            B = block.B.Data + panel * bPanel + lane,
-            BVector = across ? bPanel : TSimd.Count,
+            A = A,
+            ARow = ARow,
+            AStep = AStep,
+            B = B.Data + panel * bPanel + lane,
+            BVector = across ? bPanel : vectorLength,
             BPair = across ? 2 * bPanel : bPanel,
-            SeedRow = block.SeedRow,
-            SeedVector = across ? block.SeedPanel : TSimd.Count,
-            SeedPair = across ? 2 * block.SeedPanel : block.SeedPanel,
-            CRow = block.CRow,
-            CVector = across ? block.CPanel : TSimd.Count,
-            CPair = across ? 2 * block.CPanel : block.CPanel,
-            Terms = block.B.Inputs,
+            Seed = Seed + panel * SeedPanel + lane,
+            SeedRow = SeedRow,
+            SeedVector = across ? SeedPanel : vectorLength,
+            SeedPair = across ? 2 * SeedPanel : SeedPanel,
+            C = C + panel * CPanel + lane,
+            CRow = CRow,
+            CVector = across ? CPanel : vectorLength,
+            CPair = across ? 2 * CPanel : CPanel,
+            Terms = B.Inputs,
         };
-        int tallest =
-            !across ? TileRows
-            : vectors == 3 ? TripleTileRows
-            : TallTileRows;
-        int groups = (block.Rows + tallest - 1) / tallest;
-        for (int row = 0, rows; row < block.Rows; row += rows)
-        {
-            rows = NextShare(block.Rows - row, ref groups);
-            tile.A = block.A + row * block.ARow;
-            tile.Seed = block.Seed + row * block.SeedRow + panel * block.SeedPanel + lane;
-            tile.C = block.C + row * block.CRow + panel * block.CPanel + lane;
-            Tiles<TSimd, TVector>.Run(rows, vectors, tile);
-        }
-    }
-
-    /// <summary>One product C = seed + A·B. A panel stride of <see cref="PanelWidth"/> means row-major.</summary>
-    private struct Product
-    {
-        public float* A;
-        public nint ARow,
-            AStep;
-        public int Rows;
-        public Panels B;
-        public float* Seed;
-        public nint SeedRow,
-            SeedPanel;
-        public float* C;
-        public nint CRow,
-            CPanel;
-
-        /// <summary>Floats from one panel of B to the next: a block of terms is shorter than its panel.</summary>
-        public long BPanel;
-
-        public Product(Matrix a, Panels b, float* seed, nint seedRow, nint seedPanel, Matrix c)
-        {
-            Debug.Assert(a.Columns >= b.Inputs && c.Rows == a.Rows && c.Columns == b.Outputs);
-            A = a.Data;
-            (ARow, AStep, Rows) = (a.Stride, 1, a.Rows);
-            B = b;
-            Seed = seed;
-            (SeedRow, SeedPanel) = (seedRow, seedPanel);
-            C = c.Data;
-            (CRow, CPanel) = (c.Stride, PanelWidth);
-        }
-
-        /// <summary>One panel of the product's one row.</summary>
-        public readonly RowOperands OnlyRow(int panel) =>
-            new(A, AStep, B.OutputRange(panel * PanelWidth, PanelWidth), Seed + panel * SeedPanel, C + panel * CPanel);
-
-        /// <summary>
-        /// Some rows and some terms of the product; every block of terms but the first starts from the sums that the
-        /// one before left in C.
-        /// </summary>
-        public readonly Product Block(int row, int rows, int term, int terms)
-        {
-            var block = this;
-            block.A += row * ARow + term * AStep;
-            block.Rows = rows;
-            block.B = new Panels(B.Data + term * PanelWidth, terms, B.Outputs);
-            block.BPanel = B.PanelLength;
-            block.C += row * CRow;
-            block.Seed = term == 0 ? Seed + row * SeedRow : block.C;
-            if (term > 0)
-                (block.SeedRow, block.SeedPanel) = (CRow, CPanel);
-            return block;
-        }
     }
 }

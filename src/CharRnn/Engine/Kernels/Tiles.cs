@@ -35,6 +35,14 @@ internal unsafe struct TileOperands
 
     /// <summary>K: the number of terms of each sum.</summary>
     public int Terms;
+
+    /// <summary>Moves on by some rows.</summary>
+    public void MoveDown(int rows)
+    {
+        A += rows * ARow;
+        Seed += rows * SeedRow;
+        C += rows * CRow;
+    }
 }
 
 /// <summary>

@@ -35,6 +35,9 @@ internal sealed class SpinBarrier
         _spins = atWork <= Environment.ProcessorCount ? SpinsBeforeParking : 0;
     }
 
+    /// <summary>Called by the last thread to arrive, before any goes on; null for nothing.</summary>
+    public Action? Opening { get; init; }
+
     /// <summary>
     /// Waits until all threads have arrived; writes made before the barrier are visible to all threads after it.
     /// </summary>
@@ -65,6 +68,7 @@ internal sealed class SpinBarrier
 
     private void Release(int generation)
     {
+        Opening?.Invoke();
         _arrived.Value = 0;
         // A full fence: either this thread sees the parked count, or a thread about to park sees the new generation.
         Interlocked.Exchange(ref _generation.Value, generation + 1);

@@ -14,13 +14,17 @@ internal interface ITeamWork
 }
 
 /// <summary>
-/// A fixed team of threads, with a barrier between the phases of their work. A worker's share depends on its number
-/// alone, so that no result depends on timing.
+/// A fixed team of threads, with a barrier between the phases of their work. The items of a phase are handed out as
+/// workers become free: each worker begins with its own share, so that it finds in its cache what it wrote there, and
+/// goes on with what others have not begun. Which worker takes an item must not show in the result.
 /// </summary>
 internal sealed class WorkerTeam : IDisposable
 {
     private readonly Thread[] _threads;
     private readonly SpinBarrier _barrier;
+
+    // By worker: number of items taken from its share since the last barrier.
+    private readonly PaddedInt32[] _taken;
     private ITeamWork? _work;
     private bool _disposed;
 
@@ -30,7 +34,9 @@ internal sealed class WorkerTeam : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         Count = count;
-        _barrier = new SpinBarrier(count, atWork: count);
+        // The last only keeps the others apart from what follows.
+        _taken = new PaddedInt32[count + 1];
+        _barrier = new SpinBarrier(count, atWork: count) { Opening = BeginPhase };
         _threads = new Thread[count - 1];
         for (int i = 0; i < _threads.Length; i++)
         {
@@ -40,32 +46,76 @@ internal sealed class WorkerTeam : IDisposable
         }
     }
 
-    /// <summary>Number of workers, the calling thread included.</summary>
+    /// <summary>Number of threads, the calling one included.</summary>
     public int Count { get; }
+
+    /// <summary>
+    /// Whether the calling thread works alone, the others being left asleep: for work that is too small to share on a
+    /// busy machine. Changed between two calls of <see cref="Run"/> alone.
+    /// </summary>
+    public bool IsAlone { get; set; }
+
+    /// <summary>Number of workers at the work at hand: 1, or <see cref="Count"/>.</summary>
+    public int Workers => IsAlone ? 1 : Count;
 
     /// <summary>Executes the work on all workers, and returns when all are done.</summary>
     public void Run(ITeamWork work)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (Count == 1)
+        if (Workers == 1)
         {
+            BeginPhase();
             work.Execute(0);
             return;
         }
         _work = work;
-        SignalAndWait();
+        _barrier.SignalAndWait();
         Execute(0);
-        SignalAndWait();
+        _barrier.SignalAndWait();
         _work = null;
     }
 
     /// <summary>
-    /// Waits until all workers have arrived; writes made before the barrier are visible to all workers after it.
+    /// Ends a phase: waits until all workers have arrived; writes made before are visible to all workers after it.
     /// </summary>
-    public void SignalAndWait() => _barrier.SignalAndWait();
+    public void SignalAndWait()
+    {
+        if (Workers == 1)
+            BeginPhase();
+        else
+            _barrier.SignalAndWait();
+    }
 
-    /// <summary>One worker's share of <paramref name="count"/> items: [start, end), in order.</summary>
-    public (int Start, int End) ShareOf(int count, int worker) => ShareOf(count, worker, Count);
+    /// <summary>
+    /// Takes the next items of a phase, of which every worker names the same number; all at once where the worker is
+    /// alone.
+    /// </summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="count">Number of the phase's items.</param>
+    /// <param name="grain">Number of neighbors that are taken together.</param>
+    /// <param name="items">The items taken: [Start, End).</param>
+    /// <returns>Whether there were any left.</returns>
+    public bool TryTake(int worker, int count, int grain, out (int Start, int End) items)
+    {
+        if (Workers == 1)
+            grain = Math.Max(1, count);
+        int groups = (count + grain - 1) / grain;
+        for (int i = 0; i < Workers; i++)
+        {
+            int owner = (worker + i) % Workers;
+            var (start, end) = ShareOf(groups, owner, Workers);
+            ref int taken = ref _taken[owner].Value;
+            if (Volatile.Read(ref taken) >= end - start)
+                continue;
+            int group = start + Interlocked.Increment(ref taken) - 1;
+            if (group >= end)
+                continue;
+            items = (group * grain, Math.Min(count, (group + 1) * grain));
+            return true;
+        }
+        items = default;
+        return false;
+    }
 
     /// <summary>
     /// One of <paramref name="parts"/> even shares of <paramref name="count"/> items: [start, end), in order.
@@ -80,20 +130,26 @@ internal sealed class WorkerTeam : IDisposable
             return;
         _disposed = true;
         _work = null;
-        SignalAndWait();
+        _barrier.SignalAndWait();
         foreach (var thread in _threads)
             thread.Join();
+    }
+
+    private void BeginPhase()
+    {
+        for (int worker = 0; worker < Count; worker++)
+            _taken[worker].Value = 0;
     }
 
     private void Serve(int worker)
     {
         while (true)
         {
-            SignalAndWait();
+            _barrier.SignalAndWait();
             if (_work is null)
                 return;
             Execute(worker);
-            SignalAndWait();
+            _barrier.SignalAndWait();
         }
     }
 

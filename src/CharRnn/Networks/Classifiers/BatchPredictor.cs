@@ -14,6 +14,10 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
     private const int MaxRows = 1 << 14;
 
     private readonly SequenceClassifier _model;
+
+    // Records of the head that are taken together: rows enough for a product's tiles.
+    private const int StreamGrain = 24;
+
     private readonly WorkerTeam _team;
     private readonly RecordWindows _windows;
     private int[] _ids = [],
@@ -57,8 +61,7 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
         var window = _window!;
         window.Forward(worker, _windows.Tables);
         _team.SignalAndWait();
-        var streams = _team.ShareOf(window.Tiles.Streams, worker);
-        if (streams.End > streams.Start)
+        while (_team.TryTake(worker, window.Tiles.Streams, StreamGrain, out var streams))
             window.Head.Forward(streams);
     }
 

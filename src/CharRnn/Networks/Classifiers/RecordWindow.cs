@@ -22,8 +22,8 @@ internal sealed class RecordWindow
     private readonly BidirectionalConcat[] _concats;
     private readonly RecordPooling _pooling;
 
-    // By tile.
-    private readonly ScanShare[] _shares;
+    // No workers share a tile: with two directions there are twice as many to hand out.
+    private readonly ScanShare _share;
     private readonly int _directions;
 
     // Null outside training.
@@ -74,14 +74,8 @@ internal sealed class RecordWindow
         Head = new LabelHead(layout, weights, _pooling.Pooled, pool);
         if (isTrained)
             _gradients = new BidirectionalGradients(layout, tiles, pool);
-        // No workers share a tile: with two directions there are twice as many to share out.
         var units = UnitSlice.Whole(layout.HiddenWidth);
-        _shares =
-        [
-            .. Enumerable
-                .Range(0, tiles.Count)
-                .Select(tile => new ScanShare(tile, tile + 1, units, units, Subteam: null)),
-        ];
+        _share = new ScanShare(units, units, Subteam: null);
     }
 
     /// <summary>The rows.</summary>
@@ -115,37 +109,46 @@ internal sealed class RecordWindow
     {
         if (!tables[0].HoldsAll)
         {
-            PanelRange gatePanels = _team.ShareOf(_layers[0].GatePanels, worker);
-            foreach (var table in tables)
-                table.Build(gatePanels);
+            int gatePanels = _layers[0].GatePanels;
+            while (_team.TryTake(worker, gatePanels, Math.Max(1, gatePanels / (4 * _team.Workers)), out var panels))
+            {
+                foreach (var table in tables)
+                    table.Build(panels);
+            }
             _team.SignalAndWait();
         }
 
-        var tiles = _team.ShareOf(Tiles.Count, worker);
-        var scans = _team.ShareOf(Tiles.Count * _directions, worker);
         for (int layer = 0; layer < _concats.Length; layer++)
         {
-            for (int scan = scans.Start; scan < scans.End; scan++)
+            while (_team.TryTake(worker, Tiles.Count * _directions, grain: 1, out var scans))
             {
-                var (tile, direction) = Math.DivRem(scan, _directions);
-                var recurrent = _layers[NumberOf(layer, direction)];
-                recurrent.Begin(tile, _shares[tile].Units, carryState: false);
-                if (layer == 0)
-                    recurrent.Forward(tile, _shares[tile], new FirstLayerInput(tables[direction], null), null);
-                else
-                    recurrent.Forward(tile, _shares[tile], _concats[layer - 1].Inputs[direction], connector: null);
+                for (int scan = scans.Start; scan < scans.End; scan++)
+                    ForwardScan(layer, scan / _directions, scan % _directions, tables);
             }
             _team.SignalAndWait();
             bool isTop = layer == _concats.Length - 1;
-            for (int tile = tiles.Start; tile < tiles.End; tile++)
+            while (_team.TryTake(worker, Tiles.Count, grain: 1, out var tiles))
             {
-                _concats[layer].Forward(tile);
-                if (isTop)
-                    _pooling.Forward(tile);
+                for (int tile = tiles.Start; tile < tiles.End; tile++)
+                {
+                    _concats[layer].Forward(tile);
+                    if (isTop)
+                        _pooling.Forward(tile);
+                }
             }
             if (!isTop)
                 _team.SignalAndWait();
         }
+    }
+
+    private void ForwardScan(int layer, int tile, int direction, InputProjection[] tables)
+    {
+        var recurrent = _layers[NumberOf(layer, direction)];
+        recurrent.Begin(tile, _share.Units, carryState: false);
+        if (layer == 0)
+            recurrent.Forward(tile, _share, new FirstLayerInput(tables[direction], null), null);
+        else
+            recurrent.Forward(tile, _share, _concats[layer - 1].Inputs[direction], connector: null);
     }
 
     /// <summary>
@@ -159,52 +162,90 @@ internal sealed class RecordWindow
     public void Backward(int worker, InputProjection[] tables, GradientWorkspace workspace)
     {
         var (transposed, scratch, gradients) = (workspace.Transposed, workspace.Scratch(worker), workspace.Gradients);
-        var dRows = _gradients!;
-        var tiles = _team.ShareOf(Tiles.Count, worker);
-        var scans = _team.ShareOf(Tiles.Count * _directions, worker);
         for (int layer = _concats.Length - 1; layer >= 0; layer--)
         {
             bool isTop = layer == _concats.Length - 1;
-            for (int tile = tiles.Start; tile < tiles.End; tile++)
+            while (_team.TryTake(worker, Tiles.Count, grain: 1, out var tiles))
             {
-                if (isTop)
-                    _pooling.Backward(tile, Head.DPooled, dRows.DInput(0));
-                _concats[layer].Backward(tile, dRows);
+                for (int tile = tiles.Start; tile < tiles.End; tile++)
+                {
+                    if (isTop)
+                        _pooling.Backward(tile, Head.DPooled, _gradients!.DInput(0));
+                    _concats[layer].Backward(tile, _gradients!);
+                }
             }
             _team.SignalAndWait();
-            for (int scan = scans.Start; scan < scans.End; scan++)
+            while (_team.TryTake(worker, Tiles.Count * _directions, grain: 1, out var scans))
             {
-                var (tile, direction) = Math.DivRem(scan, _directions);
-                int number = NumberOf(layer, direction);
-                var dHidden = new HiddenGradient(Tiles.RowsOf(dRows.DHidden(direction), tile), Mask: default);
-                _layers[number].Backward(tile, _shares[tile], transposed[number].Recurrent, dHidden);
-                if (layer > 0)
-                    transposed[number]
-                        .Input!.Multiply(
-                            _layers[number].DGatesOf(tile),
-                            firstInput: 0,
-                            Tiles.RowsOf(dRows.DInput(direction), tile)
-                        );
+                for (int scan = scans.Start; scan < scans.End; scan++)
+                    BackwardScan(layer, scan / _directions, scan % _directions, transposed);
             }
             _team.SignalAndWait();
         }
 
-        PanelRange gatePanels = _team.ShareOf(_layers[0].GatePanels, worker);
-        for (int number = _layers.Length - 1; number >= 0; number--)
-            _layers[number].WeightGradients(gatePanels, InputOf(number), scratch, gradients);
-        for (int direction = 0; direction < _directions; direction++)
-            tables[direction].BackwardColumns(_layers[direction].DGates, gatePanels, scratch, gradients);
-        LayerBias.ShareGradients(_layout, gradients, gatePanels);
-        _pooling.QueryGradient(_team.ShareOf(_layout.JoinedWidth / Padding.Unit, worker), _layout.Attention(gradients));
-        // Both directions have one embedding.
-        tables[0].ClearEmbeddingGradients(worker, _team, gradients);
+        int gatePanels = _layers[0].GatePanels,
+            joinedPanels = _layout.JoinedWidth / Padding.Unit;
+        int grain = GradientGrain(gatePanels),
+            items = (gatePanels + grain - 1) / grain;
+        int gateItems = items * _layers.Length;
+        while (_team.TryTake(worker, gateItems + joinedPanels, grain: 1, out var taken))
+        {
+            for (int i = taken.Start; i < taken.End; i++)
+            {
+                if (i < gateItems)
+                    GateGradients(
+                        _layers.Length - 1 - i / items,
+                        PanelRange.Of(i % items, grain, gatePanels),
+                        tables,
+                        scratch,
+                        gradients
+                    );
+                else
+                    _pooling.QueryGradient((i - gateItems, i - gateItems + 1), _layout.Attention(gradients));
+            }
+        }
         _team.SignalAndWait();
 
-        // Both directions read the same symbols.
-        var symbols = _team.ShareOf(tables[0].KnownCount, worker);
-        for (int direction = 0; direction < _directions; direction++)
-            tables[direction].BackwardEmbeddings(symbols, transposed[direction].Input, gradients);
+        // Both directions read the same symbols, and have one embedding.
+        var second =
+            _directions > 1 ? (tables[1], transposed[1].Input!) : default((InputProjection, TransposedWeights)?);
+        while (_team.TryTake(worker, tables[0].EmbeddingGroups, grain: 1, out var groups))
+        {
+            for (int group = groups.Start; group < groups.End; group++)
+                tables[0].BackwardEmbeddings(group, transposed[0].Input!, gradients, second);
+        }
     }
+
+    private void BackwardScan(int layer, int tile, int direction, NetworkTransposedWeights transposed)
+    {
+        int number = NumberOf(layer, direction);
+        var dHidden = new HiddenGradient(Tiles.RowsOf(_gradients!.DHidden(direction), tile), Mask: default);
+        _layers[number].Backward(tile, _share, transposed[number].Recurrent, dHidden);
+        if (layer > 0)
+            transposed[number]
+                .Input!.Multiply(
+                    _layers[number].DGatesOf(tile),
+                    firstInput: 0,
+                    Tiles.RowsOf(_gradients.DInput(direction), tile)
+                );
+    }
+
+    /// <summary>The gradients of some columns of a layer's weights and biases.</summary>
+    private void GateGradients(
+        int number,
+        PanelRange panels,
+        InputProjection[] tables,
+        PackingScratch scratch,
+        Arena gradients
+    )
+    {
+        _layers[number].WeightGradients(panels, InputOf(number), scratch, gradients);
+        if (number < _directions)
+            tables[number].BackwardColumns(_layers[number].DGates, panels, scratch, gradients);
+        LayerBias.ShareGradient(_layout, gradients, number, panels);
+    }
+
+    private int GradientGrain(int panels) => _team.Workers == 1 ? panels : Math.Max(4, panels / (2 * _team.Workers));
 
     private int NumberOf(int layer, int direction) => layer * _directions + direction;
 

@@ -85,7 +85,7 @@ internal sealed class RecordWindows : IDisposable
         var window = new RecordWindow(
             _layout,
             _weights,
-            new StreamTiles(steps, streams, _layout.Spec.HiddenSize),
+            new StreamTiles(steps, streams),
             _rows,
             _team,
             _isTrained,

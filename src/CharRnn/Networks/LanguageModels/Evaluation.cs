@@ -183,7 +183,8 @@ public sealed class Evaluator : ITeamWork, IDisposable
         for (int group = 0; group < head.GroupCount; group++)
         {
             _team.SignalAndWait();
-            head.Evaluate(group, _team.ShareOf(head.BlockCount(group), worker));
+            while (_team.TryTake(worker, head.BlockCount(group), grain: 1, out var blocks))
+                head.Evaluate(group, blocks);
         }
     }
 

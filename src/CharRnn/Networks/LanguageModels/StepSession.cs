@@ -245,14 +245,16 @@ public sealed class StepSession : IDisposable
         private void ReadLogits(int worker, int group, ILogitsReader reader)
         {
             var head = session._window.Head;
-            var share = session._team.ShareOf(head.BlockCount(group), worker);
-            for (int next = share.Start; next < share.End; )
+            while (session._team.TryTake(worker, head.BlockCount(group), grain: 1, out var blocks))
             {
-                var block = head.Joined(group, ref next, share.End);
-                var logits = head.Logits(block);
-                int firstStream = session._window.Tiles.StreamStart(block.Tile) + block.Start;
-                for (int i = 0; i < block.Count; i++)
-                    reader.Read(worker, firstStream + i, logits.Row(i)[..session._symbols]);
+                for (int next = blocks.Start; next < blocks.End; )
+                {
+                    var block = head.Joined(group, ref next, blocks.End);
+                    var logits = head.Logits(block);
+                    int firstStream = session._window.Tiles.StreamStart(block.Tile) + block.Start;
+                    for (int i = 0; i < block.Count; i++)
+                        reader.Read(worker, firstStream + i, logits.Row(i)[..session._symbols]);
+                }
             }
         }
     }

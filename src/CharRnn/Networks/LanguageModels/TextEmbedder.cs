@@ -180,9 +180,11 @@ public sealed class TextEmbedder : ITextEmbedder
         {
             _window!.Forward(worker, carryState: _start > 0);
             _team.SignalAndWait();
-            var (start, end) = _team.ShareOf(_batch.Length, worker);
-            for (int stream = start; stream < end; stream++)
-                Pool(stream);
+            while (_team.TryTake(worker, _batch.Length, grain: 1, out var streams))
+            {
+                for (int stream = streams.Start; stream < streams.End; stream++)
+                    Pool(stream);
+            }
         }
 
         public void Dispose()

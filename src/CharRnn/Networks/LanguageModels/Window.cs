@@ -13,11 +13,18 @@ namespace CharRnn.Networks;
 /// </summary>
 internal sealed class Window : IDisposable
 {
+    private const int MinGradientPanels = 4;
+
     private readonly WorkerTeam _team;
     private readonly MatrixPool _pool = new();
     private readonly RecurrentLayer[] _layers;
     private readonly LayerConnector[] _connectors;
     private readonly InputProjection? _labels;
+
+    // For one worker, and for all.
+    private readonly ScanPlan[] _plans;
+    private readonly TileQueue _forwardQueue,
+        _backwardQueue;
     private readonly StateResets? _resets;
 
     // Null outside training.
@@ -45,8 +52,10 @@ internal sealed class Window : IDisposable
     {
         (Layout, _team) = (layout, team);
         var spec = layout.Spec;
-        Tiles = new StreamTiles(steps, streams, spec.HiddenSize);
-        Scan = new ScanPlan(layout, Tiles, team.Count);
+        Tiles = new StreamTiles(steps, streams);
+        _plans = [.. new[] { 1, team.Count }.Distinct().Select(workers => new ScanPlan(layout, Tiles, workers))];
+        _forwardQueue = new TileQueue(Tiles.Count, spec.NumLayers);
+        _backwardQueue = new TileQueue(Tiles.Count, spec.NumLayers);
         Symbols = InputProjection.OfSymbols(layout, weights, Math.Max(Tiles.Rows, minTableRows));
         _labels = InputProjection.OfLabels(layout, weights, Tiles.Rows);
         if (spec.ResetId is { } resetId)
@@ -83,8 +92,8 @@ internal sealed class Window : IDisposable
     /// <summary>The rows.</summary>
     public StreamTiles Tiles { get; }
 
-    /// <summary>Each worker's share of the scan.</summary>
-    public ScanPlan Scan { get; }
+    /// <summary>How the workers at work share the scan.</summary>
+    public ScanPlan Scan => _team.Workers == 1 ? _plans[0] : _plans[^1];
 
     /// <summary>The input projection of the symbols.</summary>
     public InputProjection Symbols { get; }
@@ -127,6 +136,8 @@ internal sealed class Window : IDisposable
         Symbols.Index(ids, Tiles);
         FirstInput.Labels?.Index(labels, Tiles);
         _resets?.Mark(ids);
+        _forwardQueue.Reset();
+        _backwardQueue.Reset();
     }
 
     /// <summary>Draws the dropout masks of a training step, for both passes. Called by one thread.</summary>
@@ -160,78 +171,141 @@ internal sealed class Window : IDisposable
         var input = FirstInput;
         if (input.NeedsBuild)
         {
-            input.Build(_team.ShareOf(GatePanels, worker));
+            while (_team.TryTake(worker, GatePanels, PanelGrain(GatePanels), out var panels))
+                input.Build(panels);
             _team.SignalAndWait();
         }
 
-        var share = Scan.ShareOf(worker);
-        for (int tile = share.FirstTile; tile < share.EndTile; tile++)
+        if (Scan.HasSubteams)
         {
-            foreach (var layer in _layers)
-                layer.Begin(tile, share.Units, carryState);
-            share.SignalAndWait();
-            for (int layer = 0; layer < _layers.Length; layer++)
-            {
-                if (layer == 0)
-                    _layers[0].Forward(tile, share, input, _connectors[0]);
-                else
-                    _layers[layer].Forward(tile, share, _connectors[layer - 1], _connectors[layer]);
-                _connectors[layer].Forward(tile, share);
-            }
+            for (int layer = 0; Scan.MemberOf(worker) is var (tile, share) && layer < _layers.Length; layer++)
+                ForwardLayer(tile, layer, share, carryState);
+            return;
         }
+        while (_forwardQueue.TryClaim(worker, _team.Workers, out int tile, out int layer))
+        {
+            ForwardLayer(tile, layer, Scan.WholeTile, carryState);
+            _forwardQueue.Release(tile);
+        }
+    }
+
+    private void ForwardLayer(int tile, int layer, ScanShare share, bool carryState)
+    {
+        _layers[layer].Begin(tile, share.Units, carryState);
+        share.SignalAndWait();
+        if (layer == 0)
+            _layers[0].Forward(tile, share, FirstInput, _connectors[0]);
+        else
+            _layers[layer].Forward(tile, share, _connectors[layer - 1], _connectors[layer]);
+        _connectors[layer].Forward(tile, share);
     }
 
     /// <summary>
-    /// A worker's part of the backward pass, from the gradient of the head's input (<see cref="DHeadInput"/>) to those
-    /// of all weights below the head; with barriers between the layers, the weights and the embeddings. The gradients
-    /// are whole after the next barrier.
+    /// A worker's part of the backward pass through the layers, from the gradient of the head's input
+    /// (<see cref="DHeadInput"/>) to those of all gates' products. They are whole after the next barrier.
+    /// </summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="transposed">The transposed weights.</param>
+    public void BackwardScan(int worker, NetworkTransposedWeights transposed)
+    {
+        if (Scan.HasSubteams)
+        {
+            for (int done = 0; Scan.MemberOf(worker) is var (tile, share) && done < _layers.Length; done++)
+                BackwardLayer(tile, _layers.Length - 1 - done, share, transposed);
+            return;
+        }
+        while (_backwardQueue.TryClaim(worker, _team.Workers, out int tile, out int layersDone))
+        {
+            BackwardLayer(tile, _layers.Length - 1 - layersDone, Scan.WholeTile, transposed);
+            _backwardQueue.Release(tile);
+        }
+    }
+
+    private void BackwardLayer(int tile, int layer, ScanShare share, NetworkTransposedWeights transposed)
+    {
+        var dHidden = _connectors[layer].Backward(tile, share, transposed[layer], _gradients!);
+        _layers[layer].Backward(tile, share, transposed[layer].Recurrent, dHidden);
+        if (layer > 0)
+            _connectors[layer].BackwardInput(tile, share, transposed[layer].Input!, _gradients!);
+    }
+
+    /// <summary>
+    /// A worker's part of the gradients of all weights below the head, after the backward scan: some columns of a layer
+    /// at a time, with a barrier before those of the embeddings. The gradients are whole after the next barrier.
     /// </summary>
     /// <param name="worker">The worker.</param>
     /// <param name="workspace">Holds the transposed weights; receives the gradients.</param>
-    public void Backward(int worker, GradientWorkspace workspace)
+    public void WeightGradients(int worker, GradientWorkspace workspace)
     {
-        var (transposed, scratch, gradients) = (workspace.Transposed, workspace.Scratch(worker), workspace.Gradients);
-        var share = Scan.ShareOf(worker);
-        for (int tile = share.FirstTile; tile < share.EndTile; tile++)
+        var (scratch, gradients) = (workspace.Scratch(worker), workspace.Gradients);
+        int gatePanels = GatePanels,
+            projectionPanels = _connectors[0].ProjectionPanels;
+        int gateGrain = GradientGrain(gatePanels),
+            projectionGrain = GradientGrain(projectionPanels);
+        int gateItems = (gatePanels + gateGrain - 1) / gateGrain,
+            items = gateItems + (projectionPanels + projectionGrain - 1) / projectionGrain;
+        while (_team.TryTake(worker, items * _layers.Length, grain: 1, out var taken))
         {
-            for (int layer = _layers.Length - 1; layer >= 0; layer--)
+            for (int i = taken.Start; i < taken.End; i++)
             {
-                var dHidden = _connectors[layer].Backward(tile, share, transposed[layer], _gradients!);
-                _layers[layer].Backward(tile, share, transposed[layer].Recurrent, dHidden);
-                if (layer > 0)
-                    _connectors[layer].BackwardInput(tile, share, transposed[layer].Input!, _gradients!);
+                var (above, item) = Math.DivRem(i, items);
+                int layer = _layers.Length - 1 - above;
+                if (item < gateItems)
+                    GateGradients(layer, PanelRange.Of(item, gateGrain, gatePanels), scratch, gradients);
+                else
+                    _connectors[layer]
+                        .WeightGradients(
+                            PanelRange.Of(item - gateItems, projectionGrain, projectionPanels),
+                            _gradients!,
+                            scratch,
+                            gradients
+                        );
             }
         }
         _team.SignalAndWait();
 
-        PanelRange gatePanels = _team.ShareOf(GatePanels, worker),
-            projectionPanels = _team.ShareOf(_connectors[0].ProjectionPanels, worker);
-        for (int layer = _layers.Length - 1; layer >= 0; layer--)
+        var transposed = workspace.Transposed[0];
+        int symbols = Symbols.EmbeddingGroups,
+            labels = _labels?.EmbeddingGroups ?? 0;
+        while (_team.TryTake(worker, symbols + labels, grain: 1, out var taken))
         {
-            _layers[layer].WeightGradients(gatePanels, InputOf(layer), scratch, gradients);
-            _connectors[layer].WeightGradients(projectionPanels, _gradients!, scratch, gradients);
+            for (int i = taken.Start; i < taken.End; i++)
+            {
+                if (i < symbols)
+                    Symbols.BackwardEmbeddings(i, transposed.Input!, gradients);
+                else
+                    _labels!.BackwardEmbeddings(i - symbols, transposed.Labels!, gradients);
+            }
         }
-        Symbols.BackwardColumns(_layers[0].DGates, gatePanels, scratch, gradients);
-        _labels?.BackwardColumns(_layers[0].DGates, gatePanels, scratch, gradients);
-        LayerBias.ShareGradients(Layout, gradients, gatePanels);
-        Symbols.ClearEmbeddingGradients(worker, _team, gradients);
-        _labels?.ClearEmbeddingGradients(worker, _team, gradients);
-        _team.SignalAndWait();
-
-        Symbols.BackwardEmbeddings(_team.ShareOf(Symbols.KnownCount, worker), transposed[0].Input, gradients);
-        _labels?.BackwardEmbeddings(_team.ShareOf(_labels.KnownCount, worker), transposed[0].Labels, gradients);
     }
 
-    /// <summary>A worker's saturated gates, counted between the forward and the backward pass.</summary>
+    /// <summary>The gradients of some columns of a layer's weights and biases.</summary>
+    private void GateGradients(int layer, PanelRange panels, PackingScratch scratch, Arena gradients)
+    {
+        _layers[layer].WeightGradients(panels, InputOf(layer), scratch, gradients);
+        if (layer == 0)
+        {
+            Symbols.BackwardColumns(_layers[0].DGates, panels, scratch, gradients);
+            _labels?.BackwardColumns(_layers[0].DGates, panels, scratch, gradients);
+        }
+        LayerBias.ShareGradient(Layout, gradients, layer, panels);
+    }
+
+    /// <summary>
+    /// A worker's saturated gates, counted between the forward and the backward pass, with a barrier after it.
+    /// </summary>
     public long CountSaturated(int worker)
     {
-        var share = Scan.ShareOf(worker);
         long count = 0;
-        for (int tile = share.FirstTile; tile < share.EndTile; tile++)
+        while (_team.TryTake(worker, Tiles.Count, grain: 1, out var tiles))
         {
-            foreach (var layer in _layers)
-                count += layer.CountSaturated(tile, share.Units);
+            for (int tile = tiles.Start; tile < tiles.End; tile++)
+            {
+                foreach (var layer in _layers)
+                    count += layer.CountSaturated(tile);
+            }
         }
+        _team.SignalAndWait();
         return count;
     }
 
@@ -259,6 +333,19 @@ internal sealed class Window : IDisposable
         Symbols.Dispose();
         _labels?.Dispose();
         _pool.Dispose();
+    }
+
+    /// <summary>Panels of a table or of weights that are taken together: a few takings for each worker.</summary>
+    private int PanelGrain(int panels) => Math.Max(1, panels / (4 * _team.Workers));
+
+    /// <summary>
+    /// Panels of a weight gradient that are taken together: all operands but their own columns are packed for each
+    /// taking, which is little beside the products from some panels on.
+    /// </summary>
+    private int GradientGrain(int panels)
+    {
+        int takings = _team.Workers == 1 ? 1 : Math.Max(4, 2 * _team.Workers / _layers.Length);
+        return Math.Max(MinGradientPanels, (panels + takings - 1) / takings);
     }
 
     private LayerConnector? InputOf(int layer) => layer > 0 ? _connectors[layer - 1] : null;

@@ -110,6 +110,10 @@ internal readonly record struct PanelRange(int Start, int End)
     /// <summary>Columns of all of them.</summary>
     public int Columns => (End - Start) * Padding.Unit;
 
+    /// <summary>One of the ranges that some panels are cut into, all of the same length but for the last.</summary>
+    public static PanelRange Of(int number, int length, int panels) =>
+        new(number * length, Math.Min(panels, (number + 1) * length));
+
     /// <summary>A worker's share, as a team gives it.</summary>
     public static implicit operator PanelRange((int Start, int End) share) => new(share.Start, share.End);
 

@@ -35,6 +35,9 @@ internal sealed class InputProjection : IDisposable
     // Looking at this many symbols of the vocabulary takes as long as sorting one.
     private const int VocabularyWalk = 16;
 
+    // Rows of the embeddings whose gradients are taken together: enough for a product's tiles.
+    private const int GroupRows = 24;
+
     private readonly RecurrentLayout _layout;
     private readonly Arena _weights;
     private readonly int _layer;
@@ -44,8 +47,9 @@ internal sealed class InputProjection : IDisposable
     // Null for labels.
     private readonly LayerBias? _bias;
 
-    // (distinct ids, E) after the activation; (distinct ids, G·H).
+    // (distinct ids, E) after the activation, and their gradients; (distinct ids, G·H).
     private readonly Matrix _embeddings,
+        _dEmbeddings,
         _table;
 
     // By id: its row of the table, and the number of the collection that last had it.
@@ -70,6 +74,7 @@ internal sealed class InputProjection : IDisposable
         // Silence is one more.
         int maxDistinct = Math.Min(feature.Count + 1, rows);
         _embeddings = _pool.Allocate(maxDistinct, Padding.RoundUp(feature.EmbeddingSize));
+        _dEmbeddings = _pool.Allocate(maxDistinct, Padding.RoundUp(feature.EmbeddingSize));
         _table = _pool.Allocate(maxDistinct, layout.Network.CellKind.Gates * layout.HiddenWidth);
         if (hasBias)
             _bias = new LayerBias(layout, weights, layer, copies: 1, _pool);
@@ -266,33 +271,42 @@ internal sealed class InputProjection : IDisposable
     }
 
     /// <summary>
-    /// Backward into some of the embeddings, once every column is summed and the gradient cleared:
-    /// dE = dTable·W ⊙ act'(E). Nothing where ids are fed one-hot.
+    /// Number of groups that the backward pass into the embeddings is cut into; 0 where ids are fed one-hot.
     /// </summary>
-    /// <param name="share">Share of the first <see cref="KnownCount"/> distinct ids.</param>
-    /// <param name="transposed">The input weights W, transposed; null where ids are fed one-hot.</param>
-    /// <param name="gradients">Receives dE, (V, E), in the rows of the window's symbols.</param>
-    public void BackwardEmbeddings((int Start, int End) share, TransposedWeights? transposed, Arena gradients)
-    {
-        if (transposed is null)
-            return;
-        var dEmbedding = _feature.Embedding(gradients);
-        for (int i = share.Start; i < share.End; i++)
-        {
-            var dRow = dEmbedding.RowRange(_distinct[i], 1);
-            transposed.AddProduct(_table.RowRange(i, 1), firstInput: 0, dRow);
-            _feature.Activation.MultiplyByDerivative(_embeddings.RowRange(i, 1), scale: 1, dRow);
-        }
-    }
+    public int EmbeddingGroups => _feature.IsOneHot ? 0 : (_feature.Count + GroupRows - 1) / GroupRows;
 
-    /// <summary>Clears a worker's rows of the embeddings' gradient; nothing where ids are fed one-hot.</summary>
-    public void ClearEmbeddingGradients(int worker, WorkerTeam team, Arena gradients)
+    /// <summary>
+    /// Backward into some rows of the embeddings, once every column is summed: dE = dTable·W ⊙ act'(E), and zeros for
+    /// the symbols that the window lacks.
+    /// </summary>
+    /// <param name="group">One of the <see cref="EmbeddingGroups"/>.</param>
+    /// <param name="transposed">The input weights W, transposed.</param>
+    /// <param name="gradients">Receives dE, (V, E).</param>
+    /// <param name="second">
+    /// The other direction's projection of the same window, whose part is added, with its weights; null for none.
+    /// </param>
+    public void BackwardEmbeddings(
+        int group,
+        TransposedWeights transposed,
+        Arena gradients,
+        (InputProjection Table, TransposedWeights Transposed)? second = null
+    )
     {
-        if (_feature.IsOneHot)
-            return;
+        int start = group * GroupRows,
+            end = Math.Min(_feature.Count, start + GroupRows);
         var dEmbedding = _feature.Embedding(gradients);
-        var (start, end) = team.ShareOf(dEmbedding.Rows, worker);
         dEmbedding.RowRange(start, end - start).Clear();
+        // Distinct ids are ascending: those of the group are neighbors.
+        int first = FirstDistinctFrom(start),
+            count = FirstDistinctFrom(end) - first;
+        if (count == 0)
+            return;
+        var products = _dEmbeddings.RowRange(first, count);
+        transposed.Multiply(_table.RowRange(first, count), firstInput: 0, products);
+        second?.Transposed.AddProduct(second.Value.Table._table.RowRange(first, count), firstInput: 0, products);
+        _feature.Activation.MultiplyByDerivative(_embeddings.RowRange(first, count), scale: 1, products);
+        for (int i = 0; i < count; i++)
+            products.Row(i).CopyTo(dEmbedding.Row(_distinct[first + i]));
     }
 
     /// <inheritdoc/>
@@ -311,6 +325,12 @@ internal sealed class InputProjection : IDisposable
         }
         if (KnownCount < DistinctCount)
             bias.CopyTo(table.RowRange(KnownCount, 1));
+    }
+
+    private int FirstDistinctFrom(int id)
+    {
+        int found = Array.BinarySearch(_distinct, 0, KnownCount, id);
+        return found < 0 ? ~found : found;
     }
 
     private void Collect(ReadOnlySpan<int> ids)

@@ -47,24 +47,21 @@ internal sealed class LayerBias
     }
 
     /// <summary>
-    /// Gives the second bias of each layer the gradient that the first has: the gradient of their sum.
+    /// Gives the second bias of a layer the gradient that the first has: the gradient of their sum.
     /// </summary>
     /// <param name="layout">The network's parameters.</param>
     /// <param name="gradients">The gradients.</param>
-    /// <param name="panels">Panels [start, end) of the gates, for which the first bias has its gradient.</param>
-    public static void ShareGradients(RecurrentLayout layout, Arena gradients, PanelRange panels)
+    /// <param name="layer">The layer's number.</param>
+    /// <param name="panels">Panels of the gates, for which the first bias has its gradient.</param>
+    public static void ShareGradient(RecurrentLayout layout, Arena gradients, int layer, PanelRange panels)
     {
-        for (int layer = 0; layer < layout.LayerCount; layer++)
-        {
-            var second = layout.SecondBias(gradients, layer);
-            if (second.IsEmpty)
-                return;
-            int count = Math.Min(panels.FirstColumn + panels.Columns, second.Columns) - panels.FirstColumn;
-            if (count > 0)
-                layout
-                    .Bias(gradients, layer)
-                    .ColumnRange(panels.FirstColumn, count)
-                    .CopyTo(second.ColumnRange(panels.FirstColumn, count));
-        }
+        var second = layout.SecondBias(gradients, layer);
+        int count = Math.Min(panels.FirstColumn + panels.Columns, second.Columns) - panels.FirstColumn;
+        if (second.IsEmpty || count <= 0)
+            return;
+        layout
+            .Bias(gradients, layer)
+            .ColumnRange(panels.FirstColumn, count)
+            .CopyTo(second.ColumnRange(panels.FirstColumn, count));
     }
 }

@@ -262,10 +262,10 @@ internal sealed class RecurrentLayer
     }
 
     /// <summary>
-    /// A worker's saturated gates over a tile's window, counted between the forward and the backward pass.
+    /// The saturated gates of a tile's window, counted between the forward and the backward pass.
     /// </summary>
-    public long CountSaturated(int tile, UnitSlice units) =>
-        Saturation.Count(_cell, _tiles.RowsOf(_gates, tile), HiddenOf(tile), units);
+    public long CountSaturated(int tile) =>
+        Saturation.Count(_cell, _tiles.RowsOf(_gates, tile), HiddenOf(tile), UnitSlice.Whole(_width));
 
     /// <summary>
     /// Backward of the weights: the gradients of some gates' weights and biases, summed over (tile, t, stream) in that

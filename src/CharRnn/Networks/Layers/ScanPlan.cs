@@ -2,9 +2,7 @@ using CharRnn.Engine;
 
 namespace CharRnn.Networks;
 
-/// <summary>Share of one worker in the scan through time.</summary>
-/// <param name="FirstTile">Its first tile.</param>
-/// <param name="EndTile">The end of its tiles.</param>
+/// <summary>Share of a worker in the scan of a tile: its hidden units.</summary>
 /// <param name="Units">Its hidden units.</param>
 /// <param name="Columns">
 /// Its columns of the layers' outputs: its units, or its share of what they are projected to.
@@ -12,22 +10,16 @@ namespace CharRnn.Networks;
 /// <param name="Subteam">
 /// Barrier of the workers that compute the other units of the same tile; null when it computes all of them.
 /// </param>
-internal sealed record ScanShare(int FirstTile, int EndTile, UnitSlice Units, UnitSlice Columns, SpinBarrier? Subteam)
+internal sealed record ScanShare(UnitSlice Units, UnitSlice Columns, SpinBarrier? Subteam)
 {
-    /// <summary>The share of a worker for whom no tile is left.</summary>
-    public static ScanShare Idle { get; } = new(0, 0, Units: default, Columns: default, Subteam: null);
-
-    /// <summary>Whether there is nothing to compute.</summary>
-    public bool IsIdle => FirstTile == EndTile;
-
     /// <summary>Waits until all workers on the tile have come here.</summary>
     public void SignalAndWait() => Subteam?.SignalAndWait();
 }
 
 /// <summary>
-/// Plan of the scan: tiles of streams are shared among workers, so that none waits for another; where there are fewer
-/// tiles than workers, and a step is work enough, a subteam shares each tile's hidden units, with a barrier after every
-/// step. Every unit's sums are the same either way.
+/// Plan of the scan. Tiles of streams, layer by layer, are handed out as workers become free
+/// (<see cref="TileQueue"/>). Where there are fewer tiles than workers, and a step is work enough, a subteam shares
+/// each tile's hidden units instead, with a barrier after every step. Every unit's sums are the same either way.
 /// </summary>
 internal sealed class ScanPlan
 {
@@ -35,31 +27,42 @@ internal sealed class ScanPlan
     // of the subteam.
     private const long MinProductsEach = 1 << 16;
 
-    private readonly ScanShare[] _shares;
+    // By worker; empty without subteams.
+    private readonly (int Tile, ScanShare Share)?[] _members;
 
     /// <summary>Plans the scan of a window.</summary>
     public ScanPlan(ParameterLayout layout, StreamTiles tiles, int workers)
     {
-        var (units, columns) = (UnitSlice.Whole(layout.HiddenWidth), UnitSlice.Whole(layout.OutputWidth));
+        WholeTile = new ScanShare(
+            UnitSlice.Whole(layout.HiddenWidth),
+            UnitSlice.Whole(layout.OutputWidth),
+            Subteam: null
+        );
         int subteam = Math.Clamp(workers / tiles.Count, 1, MaxSubteam(layout.Spec, tiles));
-        _shares =
-            subteam > 1
-                ? Subteams(layout, tiles, workers, subteam)
-                : [.. Enumerable.Range(0, workers).Select(AllUnits)];
-        IdleWorkers = _shares.Count(share => share.IsIdle);
-
-        ScanShare AllUnits(int worker)
-        {
-            var (start, end) = WorkerTeam.ShareOf(tiles.Count, worker, workers);
-            return new ScanShare(start, end, units, columns, Subteam: null);
-        }
+        HasSubteams = subteam > 1;
+        _members = HasSubteams ? Subteams(layout, tiles, workers, subteam) : [];
+        HasIdleWorkers = workers > subteam * tiles.Count;
     }
 
+    /// <summary>Whether several workers share each tile; if not, its share is <see cref="WholeTile"/>.</summary>
+    public bool HasSubteams { get; }
+
+    /// <summary>Whether some workers have no tile.</summary>
+    public bool HasIdleWorkers { get; }
+
+    /// <summary>The share of a worker that has a tile to itself.</summary>
+    public ScanShare WholeTile { get; }
+
+    /// <summary>With subteams, the tile of a worker and its share of it; null for none.</summary>
+    public (int Tile, ScanShare Share)? MemberOf(int worker) => _members[worker];
+
+    /// <summary>Max number of workers that can share the scan of a network's window.</summary>
+    public static int MaxWorkers(ModelSpec spec, StreamTiles tiles) => tiles.Count * MaxSubteam(spec, tiles);
+
     /// <summary>A subteam for each tile; workers that are left over have no tile.</summary>
-    private static ScanShare[] Subteams(ParameterLayout layout, StreamTiles tiles, int workers, int subteam)
+    private static (int, ScanShare)?[] Subteams(ParameterLayout layout, StreamTiles tiles, int workers, int subteam)
     {
-        var shares = new ScanShare[workers];
-        shares.AsSpan(subteam * tiles.Count).Fill(ScanShare.Idle);
+        var members = new (int, ScanShare)?[workers];
         for (int tile = 0; tile < tiles.Count; tile++)
         {
             var barrier = new SpinBarrier(subteam, atWork: workers);
@@ -69,34 +72,77 @@ internal sealed class ScanPlan
                     UnitSlice.Share(layout.HiddenWidth, member, subteam),
                     UnitSlice.Share(layout.OutputWidth, member, subteam)
                 );
-                shares[tile * subteam + member] = new ScanShare(tile, tile + 1, units, columns, barrier);
+                members[tile * subteam + member] = (tile, new ScanShare(units, columns, barrier));
             }
         }
-        return shares;
+        return members;
     }
-
-    /// <summary>Number of workers without a tile.</summary>
-    public int IdleWorkers { get; }
-
-    /// <summary>A worker's number among the idle ones.</summary>
-    public int IdleRank(int worker)
-    {
-        int rank = 0;
-        for (int i = 0; i < worker; i++)
-            rank += _shares[i].IsIdle ? 1 : 0;
-        return rank;
-    }
-
-    /// <summary>The share of a worker.</summary>
-    public ScanShare ShareOf(int worker) => _shares[worker];
-
-    /// <summary>Max number of workers that can share the scan of a network's window.</summary>
-    public static int MaxWorkers(ModelSpec spec, StreamTiles tiles) => tiles.Count * MaxSubteam(spec, tiles);
 
     private static int MaxSubteam(ModelSpec spec, StreamTiles tiles)
     {
         long products = (long)tiles.MaxStreams * spec.HiddenSize * spec.HiddenSize * spec.CellKind.Gates;
         return (int)Math.Clamp(products / MinProductsEach, 1, Padding.RoundUp(spec.HiddenSize) / Padding.Unit);
+    }
+}
+
+/// <summary>
+/// Queue of the tiles of a scan, each of which goes through the layers in turn: a worker claims a tile for one layer
+/// and releases it, so that a worker that is slow, or not running at all, holds up one layer of one tile.
+/// </summary>
+internal sealed class TileQueue(int tiles, int layers)
+{
+    // By tile: twice the number of layers done, and one more while it is claimed. The last only keeps the others apart
+    // from what follows.
+    private readonly PaddedInt32[] _states = new PaddedInt32[tiles + 1];
+
+    /// <summary>Before a pass: nothing is done. Called by one thread.</summary>
+    public void Reset()
+    {
+        for (int tile = 0; tile < tiles; tile++)
+            _states[tile].Value = 0;
+    }
+
+    /// <summary>
+    /// Claims a tile for its next layer: of the worker's own share the one that is furthest, whose numbers are in its
+    /// cache; then of the others' the one that is least far, which leaves most to do.
+    /// </summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="workers">Number of workers.</param>
+    /// <param name="tile">The tile.</param>
+    /// <param name="layersDone">Number of layers it went through before.</param>
+    /// <returns>False where no tile is free that has layers left.</returns>
+    public bool TryClaim(int worker, int workers, out int tile, out int layersDone)
+    {
+        var own = WorkerTeam.ShareOf(tiles, worker, workers);
+        while (FindFree(own, out tile, out int state))
+        {
+            if (Interlocked.CompareExchange(ref _states[tile].Value, state + 1, state) == state)
+            {
+                layersDone = state / 2;
+                return true;
+            }
+        }
+        layersDone = 0;
+        return false;
+    }
+
+    /// <summary>Gives back a claimed tile, its layer being done.</summary>
+    public void Release(int tile) => Volatile.Write(ref _states[tile].Value, _states[tile].Value + 1);
+
+    private bool FindFree((int Start, int End) own, out int found, out int foundState)
+    {
+        (found, foundState) = (0, int.MaxValue);
+        bool foundOwn = false;
+        for (int tile = 0; tile < tiles; tile++)
+        {
+            int state = Volatile.Read(ref _states[tile].Value);
+            if (state % 2 == 1 || state == 2 * layers)
+                continue;
+            bool isOwn = tile >= own.Start && tile < own.End;
+            if (isOwn ? !foundOwn || state > foundState : !foundOwn && state < foundState)
+                (found, foundState, foundOwn) = (tile, state, isOwn);
+        }
+        return foundState < int.MaxValue;
     }
 }
 

@@ -3,29 +3,23 @@ using CharRnn.Engine;
 namespace CharRnn.Networks;
 
 /// <summary>
-/// B streams cut into tiles that are computed independently, each through all T steps. The cut depends on B and H
-/// alone, never on the number of threads. Buffers hold their rows as (tile, t, stream in tile), so that a tile's rows
+/// B streams cut into tiles that are computed independently, each through all T steps. The cut depends on B alone,
+/// never on the number of threads. Buffers hold their rows as (tile, t, stream in tile), so that a tile's rows
 /// are neighbors and a whole window of a tile is one matrix.
 /// </summary>
 internal sealed class StreamTiles
 {
-    // About what keeps a tile's products busy (rows enough to reuse each weight) while leaving tiles enough for several
-    // cores.
+    // About what keeps a tile's products busy (rows enough to reuse each weight) while leaving tiles enough to hand out.
     private const int PreferredRows = 8;
-
-    // Weights of larger layers leave the second-level cache: more rows then pay for each reading of them.
-    private const int LargeHidden = 256;
-    private const int PreferredRowsWhenLarge = 24;
 
     private readonly int[] _starts;
 
     /// <summary>Cuts B streams of T steps.</summary>
-    public StreamTiles(int steps, int streams, int hiddenSize)
+    public StreamTiles(int steps, int streams)
     {
         (Steps, Streams) = (steps, streams);
-        int preferred = hiddenSize > LargeHidden ? PreferredRowsWhenLarge : PreferredRows;
         int count = 1;
-        while (streams >= 2 * count * preferred)
+        while (streams >= 2 * count * PreferredRows)
             count *= 2;
         _starts = [.. Enumerable.Range(0, count + 1).Select(tile => (int)((long)tile * streams / count))];
     }

@@ -8,6 +8,9 @@ namespace CharRnn.Networks;
 /// </summary>
 internal sealed class NetworkTransposedWeights : IDisposable
 {
+    // Panels that are taken together: a few microseconds.
+    private const int PanelGrain = 4;
+
     private readonly LayerTransposedWeights[] _layers;
     private readonly (TransposedWeights Gates, int Panel)[] _refreshes;
     private readonly Panels _head;
@@ -48,13 +51,15 @@ internal sealed class NetworkTransposedWeights : IDisposable
     public void Refresh(int worker, WorkerTeam team)
     {
         // The head's panels come first, then those of the gates.
-        var share = team.ShareOf(_head.Count + _refreshes.Length, worker);
-        for (int i = share.Start; i < share.End; i++)
+        while (team.TryTake(worker, _head.Count + _refreshes.Length, PanelGrain, out var panels))
         {
-            if (i < _head.Count)
-                Packing.Transpose(_head.OutputRange(i * Padding.Unit, Padding.Unit), i * Padding.Unit, Head);
-            else
-                _refreshes[i - _head.Count].Gates.Refresh(_refreshes[i - _head.Count].Panel);
+            for (int i = panels.Start; i < panels.End; i++)
+            {
+                if (i < _head.Count)
+                    Packing.Transpose(_head.OutputRange(i * Padding.Unit, Padding.Unit), i * Padding.Unit, Head);
+                else
+                    _refreshes[i - _head.Count].Gates.Refresh(_refreshes[i - _head.Count].Panel);
+            }
         }
     }
 

@@ -6,6 +6,10 @@ namespace CharRnn.Training;
 /// <summary>Gradient pass of a classifier: loss and gradients of one batch of labeled records.</summary>
 internal sealed class ClassifierPass : IGradientPass, IDisposable
 {
+    // Records, and panels of labels, that are taken together: rows enough for a product's tiles.
+    private const int RecordGrain = 12,
+        LabelGrain = 4;
+
     private readonly ClassifierLayout _layout;
     private readonly WorkerTeam _team;
     private readonly RecordWindows _windows;
@@ -64,9 +68,12 @@ internal sealed class ClassifierPass : IGradientPass, IDisposable
         var (window, tables, head) = (_window!, _windows.Tables, _window!.Head);
         window.Forward(worker, tables);
         _team.SignalAndWait();
-        head.ForwardBackward(_team.ShareOf(window.Tiles.Streams, worker), _targets, _workspace.Transposed.Head);
+        while (_team.TryTake(worker, window.Tiles.Streams, RecordGrain, out var records))
+            head.ForwardBackward(records, _targets, _workspace.Transposed.Head);
         _team.SignalAndWait();
-        head.WeightGradients(_team.ShareOf(head.LabelPanels, worker), _workspace.Scratch(worker), Gradients);
+        while (_team.TryTake(worker, head.LabelPanels, LabelGrain, out var labels))
+            head.WeightGradients(labels, _workspace.Scratch(worker), Gradients);
+        _team.SignalAndWait();
         window.Backward(worker, tables, _workspace);
     }
 

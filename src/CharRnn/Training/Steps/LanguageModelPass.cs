@@ -9,12 +9,13 @@ namespace CharRnn.Training;
 /// </summary>
 internal sealed class LanguageModelPass : IGradientPass, IDisposable
 {
+    // Panels of the head's weight gradient that are taken together.
+    private const int SymbolGrain = 3;
+
     private readonly WorkerTeam _team;
     private readonly GradientWorkspace _workspace;
     private readonly ScanProgress _progress;
 
-    // Where some workers have no tile, they take the head's blocks as the scan leaves them.
-    private readonly bool _headFollowsScan;
     private int _blocksTaken;
 
     // By worker.
@@ -31,8 +32,7 @@ internal sealed class LanguageModelPass : IGradientPass, IDisposable
         var spec = layout.Spec;
         Window = new Window(layout, weights, steps, streams, team, isTrained: true);
         _progress = new ScanProgress(Window.Tiles.Count);
-        _headFollowsScan = Window.Scan.IdleWorkers > 0 && Window.Head.GroupCount == 1;
-        if (_headFollowsScan)
+        if (HeadFollowsScan)
             Window.ReportTo(_progress);
         int embeddingWidth = Padding.RoundUp(Math.Max(spec.EmbeddingSize, spec.LabelEmbeddingSize)),
             gateWidth = spec.CellKind.Gates * layout.HiddenWidth;
@@ -66,6 +66,9 @@ internal sealed class LanguageModelPass : IGradientPass, IDisposable
     /// in their place. Off at first.
     /// </summary>
     public bool MeasuresSaturation { get; set; }
+
+    /// <summary>Whether the workers without a tile take the head's blocks as the scan leaves them.</summary>
+    private bool HeadFollowsScan => Window.Scan.HasIdleWorkers && Window.Head.GroupCount == 1;
 
     /// <inheritdoc/>
     public double? SaturatedShare() => MeasuresSaturation && _gateValues > 0 ? _saturated.Sum() / _gateValues : null;
@@ -113,12 +116,16 @@ internal sealed class LanguageModelPass : IGradientPass, IDisposable
     public void Execute(int worker)
     {
         Window.Forward(worker, _carryState);
-        if (!_headFollowsScan)
+        if (!HeadFollowsScan)
             _team.SignalAndWait();
         HeadForwardBackward(worker);
         if (MeasuresSaturation && _gateValues > 0)
             _saturated[worker] = Window.CountSaturated(worker);
-        Window.Backward(worker, _workspace);
+        Window.BackwardScan(worker, _workspace.Transposed);
+        // Nothing in the backward scan reads them: they are for workers without a tile.
+        HeadWeightGradients(Window.Head.GroupCount - 1, worker);
+        _team.SignalAndWait();
+        Window.WeightGradients(worker, _workspace);
     }
 
     /// <inheritdoc/>
@@ -132,32 +139,38 @@ internal sealed class LanguageModelPass : IGradientPass, IDisposable
     }
 
     /// <summary>
-    /// The head, group by group: logits, losses, dLogits and the gradient of its input, a barrier, its weight gradient.
-    /// The last group's weight gradient ends without one: nothing in the backward pass reads it.
+    /// The head, group by group: logits, losses, dLogits and the gradient of its input, a barrier, and its weight
+    /// gradient but for that of the last group.
     /// </summary>
     private void HeadForwardBackward(int worker)
     {
         var head = Window.Head;
         for (int group = 0; group < head.GroupCount; group++)
         {
-            if (group > 0)
-                _team.SignalAndWait();
-            if (_headFollowsScan)
+            if (HeadFollowsScan)
                 FollowScan();
             else
-                HeadBlocks(group, _team.ShareOf(head.BlockCount(group), worker));
+                while (_team.TryTake(worker, head.BlockCount(group), grain: 1, out var blocks))
+                    HeadBlocks(group, blocks);
             _team.SignalAndWait();
-            bool isLast = group == head.GroupCount - 1;
-            head.WeightGradients(group, HeadGradientShare(worker, isLast), _workspace.Scratch(worker), Gradients);
+            if (group == head.GroupCount - 1)
+                return;
+            HeadWeightGradients(group, worker);
+            _team.SignalAndWait();
         }
     }
 
     private void HeadBlocks(int group, (int Start, int End) blocks) =>
         Window.Head.ForwardBackward(group, blocks, _lossScale, _workspace.Transposed.Head, Window.DHeadInput);
 
+    private void HeadWeightGradients(int group, int worker)
+    {
+        while (_team.TryTake(worker, Window.Head.SymbolPanels, SymbolGrain, out var panels))
+            Window.Head.WeightGradients(group, panels, _workspace.Scratch(worker), Gradients);
+    }
+
     /// <summary>
-    /// Takes the head's blocks one after another, each as soon as the scan has left it. Which worker takes which does
-    /// not show in the result.
+    /// Takes the head's blocks one after another, each as soon as the scan has left it.
     /// </summary>
     private void FollowScan()
     {
@@ -173,20 +186,5 @@ internal sealed class LanguageModelPass : IGradientPass, IDisposable
             _progress.WaitFor(block.Tile, (block.Start + block.Count + streams - 1) / streams);
             HeadBlocks(group: 0, (index, index + 1));
         }
-    }
-
-    /// <summary>
-    /// Panels of the head's weight gradient that a worker computes: the last group's are left to the workers without a
-    /// tile in the backward pass, if any.
-    /// </summary>
-    private PanelRange HeadGradientShare(int worker, bool isLast)
-    {
-        int panels = Window.Head.SymbolPanels,
-            idle = Window.Scan.IdleWorkers;
-        if (!isLast || idle == 0)
-            return _team.ShareOf(panels, worker);
-        if (!Window.Scan.ShareOf(worker).IsIdle)
-            return (0, 0);
-        return WorkerTeam.ShareOf(panels, Window.Scan.IdleRank(worker), idle);
     }
 }

@@ -22,6 +22,9 @@ internal sealed class ParameterUpdate : IDisposable
     // Norms are summed over chunks of this many floats, in order, whichever worker sums them.
     private const int ChunkLength = 4096;
 
+    // Chunks that are taken together: a few microseconds.
+    private const int ChunkGrain = 4;
+
     private readonly Arena _weights,
         _gradients;
     private readonly Optimizer _optimizer;
@@ -49,9 +52,11 @@ internal sealed class ParameterUpdate : IDisposable
     /// <summary>One worker's part of the norm; <see cref="Judge"/> needs a barrier before it.</summary>
     public void SumSquares(int worker)
     {
-        var chunks = _team.ShareOf(_chunkSquares.Length, worker);
-        for (int chunk = chunks.Start; chunk < chunks.End; chunk++)
-            _chunkSquares[chunk] = Norms.SumOfSquares(Chunk(_gradients, chunk));
+        while (_team.TryTake(worker, _chunkSquares.Length, ChunkGrain, out var chunks))
+        {
+            for (int chunk = chunks.Start; chunk < chunks.End; chunk++)
+                _chunkSquares[chunk] = Norms.SumOfSquares(Chunk(_gradients, chunk));
+        }
     }
 
     /// <summary>
@@ -75,18 +80,18 @@ internal sealed class ParameterUpdate : IDisposable
     public void Apply(int worker, in StepResult result, double learningRate, long step)
     {
         var clip = ClipOf(result.GradientNorm);
-        var chunks = _team.ShareOf(_chunkSquares.Length, worker);
-        for (int chunk = chunks.Start; chunk < chunks.End; chunk++)
+        while (_team.TryTake(worker, _chunkSquares.Length, ChunkGrain, out var chunks))
         {
-            _optimizer.Update(
-                Chunk(_gradients, chunk),
-                clip,
-                learningRate,
-                step,
-                _moments.Length > 0 ? Chunk(_moments[0], chunk) : default,
-                _moments.Length > 1 ? Chunk(_moments[1], chunk) : default,
-                Chunk(_weights, chunk)
-            );
+            for (int chunk = chunks.Start; chunk < chunks.End; chunk++)
+                _optimizer.Update(
+                    Chunk(_gradients, chunk),
+                    clip,
+                    learningRate,
+                    step,
+                    _moments.Length > 0 ? Chunk(_moments[0], chunk) : default,
+                    _moments.Length > 1 ? Chunk(_moments[1], chunk) : default,
+                    Chunk(_weights, chunk)
+                );
         }
     }
 

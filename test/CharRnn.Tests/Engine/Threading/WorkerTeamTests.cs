@@ -90,19 +90,60 @@ public sealed class WorkerTeamTests
     [MemberData(nameof(TeamSizes))]
     public void Shares_CoverEverythingOnce_InOrderAndEvenly(int workers)
     {
-        using var team = new WorkerTeam(workers);
         foreach (int count in new[] { 0, 1, 2, 7, 16, 1000, int.MaxValue - 1 })
         {
             int end = 0;
             for (int worker = 0; worker < workers; worker++)
             {
-                var share = team.ShareOf(count, worker);
+                var share = WorkerTeam.ShareOf(count, worker, workers);
                 Assert.Equal(end, share.Start);
                 Assert.InRange(share.End - share.Start, count / workers, count / workers + 1);
                 end = share.End;
             }
             Assert.Equal(count, end);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(TeamSizes))]
+    public void ItemsOfEachPhase_AreTakenOnce_ThoughSomeWorkersAreSlow(int workers)
+    {
+        using var team = new WorkerTeam(workers);
+        foreach (var (count, grain) in new[] { (0, 1), (1, 1), (7, 2), (100, 7), (1000, 1) })
+        {
+            var work = new Takings(team, phases: 10, count, grain);
+            team.Run(work);
+            Assert.All(work.Times, times => Assert.Equal(10, times));
+        }
+    }
+
+    [Fact]
+    public void ItemsOfAWorkerThatDoesNotCome_AreTakenByTheOthers()
+    {
+        using var team = new WorkerTeam(3);
+        var work = new Takings(team, phases: 1, count: 30, grain: 1) { Absent = 1 };
+
+        team.Run(work);
+
+        Assert.All(work.Times, times => Assert.Equal(1, times));
+    }
+
+    [Fact]
+    public void WhileAlone_OneWorkerTakesAllAtOnce_AndTheOthersComeBack()
+    {
+        using var team = new WorkerTeam(3);
+        var threads = new ThreadIds(team.Count);
+        var work = new Takings(team, phases: 2, count: 30, grain: 1);
+
+        team.IsAlone = true;
+        team.Run(work);
+        team.Run(threads);
+
+        Assert.Equal(2, work.Calls);
+        Assert.Equal(1, threads.Threads.Count(thread => thread is not null));
+        team.IsAlone = false;
+        team.Run(threads);
+        Assert.All(threads.Threads, Assert.NotNull);
     }
 
     [Fact]
@@ -133,6 +174,33 @@ public sealed class WorkerTeamTests
                 team.SignalAndWait();
                 if (PhasesDone.Any(done => done != PhasesDone[worker]))
                     Interlocked.Increment(ref _violations);
+                team.SignalAndWait();
+            }
+        }
+    }
+
+    private sealed class Takings(WorkerTeam team, int phases, int count, int grain) : ITeamWork
+    {
+        private int _calls;
+
+        public int Calls => _calls;
+
+        /// <summary>How often each item was taken.</summary>
+        public int[] Times { get; } = new int[count];
+
+        /// <summary>The number of a worker that takes nothing.</summary>
+        public int? Absent { get; init; }
+
+        public void Execute(int worker)
+        {
+            for (int phase = 0; phase < phases; phase++)
+            {
+                while (worker != Absent && team.TryTake(worker, count, grain, out var items))
+                {
+                    Interlocked.Increment(ref _calls);
+                    for (int i = items.Start; i < items.End; i++)
+                        Interlocked.Increment(ref Times[i]);
+                }
                 team.SignalAndWait();
             }
         }

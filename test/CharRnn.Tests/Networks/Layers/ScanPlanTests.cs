@@ -25,16 +25,19 @@ public sealed class ScanPlanTests
         for (int workers = 1; workers <= 19; workers++)
         {
             var (plan, tiles, layout) = Plan(cell, hidden, streams, workers);
+            if (!plan.HasSubteams)
+            {
+                Assert.Equal(UnitSlice.Whole(layout.HiddenWidth), plan.WholeTile.Units);
+                continue;
+            }
             int[,] times = new int[tiles.Count, layout.HiddenWidth];
             for (int worker = 0; worker < workers; worker++)
             {
-                var share = plan.ShareOf(worker);
+                if (plan.MemberOf(worker) is not var (tile, share))
+                    continue;
                 Assert.Equal(0, share.Units.Start % Padding.Unit);
-                for (int tile = share.FirstTile; tile < share.EndTile; tile++)
-                {
-                    for (int unit = 0; unit < share.Units.Count; unit++)
-                        times[tile, share.Units.Start + unit]++;
-                }
+                for (int unit = 0; unit < share.Units.Count; unit++)
+                    times[tile, share.Units.Start + unit]++;
             }
             Assert.All(times.Cast<int>(), count => Assert.Equal(1, count));
         }
@@ -57,43 +60,36 @@ public sealed class ScanPlanTests
         );
         for (int workers = 1; workers <= 19; workers++)
         {
-            var plan = new ScanPlan(layout, new StreamTiles(steps: 3, streams: 16, layout.Spec.HiddenSize), workers);
-            var columns = Enumerable
-                .Range(0, workers)
-                .Select(plan.ShareOf)
-                .Where(share => !share.IsIdle)
+            var tiles = new StreamTiles(steps: 3, streams: 8);
+            var plan = new ScanPlan(layout, tiles, workers);
+            ScanShare[] shares = plan.HasSubteams
+                ?
+                [
+                    .. Enumerable
+                        .Range(0, workers)
+                        .Select(plan.MemberOf)
+                        .OfType<(int, ScanShare Share)>()
+                        .Select(m => m.Share),
+                ]
+                : [plan.WholeTile];
+            var columns = shares
                 .Select(share => share.Columns)
                 .SelectMany(own => Enumerable.Range(own.Start, own.Count))
                 .Order();
             Assert.Equal(Enumerable.Range(0, layout.OutputWidth), columns);
             if (projection == 0)
-                Assert.All(
-                    Enumerable.Range(0, workers).Select(plan.ShareOf),
-                    share => Assert.Equal(share.Units, share.Columns)
-                );
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(Shapes))]
-    public void IdleWorkers_AreCountedAndRankedInOrder(string cell, int hidden, int streams)
-    {
-        for (int workers = 1; workers <= 19; workers++)
-        {
-            var plan = Plan(cell, hidden, streams, workers).Plan;
-            int[] idle = [.. Enumerable.Range(0, workers).Where(worker => plan.ShareOf(worker).IsIdle)];
-            Assert.Equal(idle.Length, plan.IdleWorkers);
-            Assert.Equal([.. Enumerable.Range(0, idle.Length)], [.. idle.Select(plan.IdleRank)]);
+                Assert.All(shares, share => Assert.Equal(share.Units, share.Columns));
         }
     }
 
     [Fact]
     public void UnitsAreShared_OnlyWhereTilesAreFewerThanWorkersAndAStepIsWorkEnough()
     {
-        Assert.Null(Plan("gru", 512, 16, workers: 1).Plan.ShareOf(0).Subteam);
-        Assert.NotNull(Plan("gru", 512, 16, workers: 2).Plan.ShareOf(0).Subteam);
-        Assert.Null(Plan("lstm", 128, 50, workers: 4).Plan.ShareOf(0).Subteam);
-        Assert.Null(Plan("rnn", 100, 1, workers: 2).Plan.ShareOf(0).Subteam);
+        Assert.False(Plan("gru", 512, 8, workers: 1).Plan.HasSubteams);
+        Assert.True(Plan("gru", 512, 8, workers: 2).Plan.HasSubteams);
+        Assert.False(Plan("gru", 512, 16, workers: 2).Plan.HasSubteams);
+        Assert.False(Plan("lstm", 128, 50, workers: 4).Plan.HasSubteams);
+        Assert.False(Plan("rnn", 100, 1, workers: 2).Plan.HasSubteams);
     }
 
     [Theory]
@@ -103,8 +99,58 @@ public sealed class ScanPlanTests
         var (_, tiles, layout) = Plan(cell, hidden, streams, workers: 1);
         int most = ScanPlan.MaxWorkers(layout.Spec, tiles);
 
-        Assert.Equal(0, new ScanPlan(layout, tiles, most).IdleWorkers);
-        Assert.InRange(new ScanPlan(layout, tiles, most + 1).IdleWorkers, 1, most);
+        Assert.False(new ScanPlan(layout, tiles, most).HasIdleWorkers);
+        Assert.True(new ScanPlan(layout, tiles, most + 1).HasIdleWorkers);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 1)]
+    [InlineData(4, 3)]
+    [InlineData(5, 2)]
+    public void Queue_GivesEachTileEachLayerOnce_InOrder_WhoeverTakesThem(int tiles, int layers)
+    {
+        var queue = new TileQueue(tiles, layers);
+        foreach (int workers in new[] { 1, 2, 3, 7 })
+        {
+            queue.Reset();
+            int[] done = new int[tiles];
+            var held = new Queue<int>();
+            for (int turn = 0; done.Sum() < tiles * layers || held.Count > 0; turn++)
+            {
+                // A worker that holds a tile for a while leaves the others to the rest.
+                if (queue.TryClaim(turn % workers, workers, out int tile, out int layersDone))
+                {
+                    Assert.DoesNotContain(tile, held);
+                    Assert.Equal(done[tile]++, layersDone);
+                    held.Enqueue(tile);
+                }
+                else
+                {
+                    Assert.NotEmpty(held);
+                    queue.Release(held.Dequeue());
+                }
+                if (held.Count == workers)
+                    queue.Release(held.Dequeue());
+            }
+            Assert.All(done, count => Assert.Equal(layers, count));
+            Assert.False(queue.TryClaim(0, workers, out _, out _));
+        }
+    }
+
+    [Fact]
+    public void Queue_WhileAWorkerHoldsATile_TheOtherDoesAllTheRest()
+    {
+        var queue = new TileQueue(tiles: 4, layers: 3);
+        Assert.True(queue.TryClaim(0, 2, out int heldTile, out _));
+        int done = 0;
+        while (queue.TryClaim(1, 2, out int tile, out _))
+        {
+            Assert.NotEqual(heldTile, tile);
+            queue.Release(tile);
+            done++;
+        }
+        Assert.Equal(3 * 3, done);
     }
 
     private static (ScanPlan Plan, StreamTiles Tiles, ParameterLayout Layout) Plan(
@@ -122,7 +168,7 @@ public sealed class ScanPlanTests
                 VocabularySize = 27,
             }
         );
-        var tiles = new StreamTiles(steps: 3, streams, hidden);
+        var tiles = new StreamTiles(steps: 3, streams);
         return (new ScanPlan(layout, tiles, workers), tiles, layout);
     }
 }
