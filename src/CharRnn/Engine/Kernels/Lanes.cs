@@ -46,14 +46,13 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>|a|.</summary>
     static abstract TSelf Abs(TSelf a);
 
-    /// <summary>a rounded to whole numbers, halves to even.</summary>
-    static abstract TSelf Round(TSelf a);
-
     /// <summary>|a| with the sign of <paramref name="sign"/>; a must not be negative.</summary>
     static abstract TSelf WithSignOf(TSelf a, TSelf sign);
 
-    /// <summary>2ⁿ, for whole n from −126 to 127; built in the exponent's bits.</summary>
-    static abstract TSelf PowerOfTwo(TSelf n);
+    /// <summary>
+    /// 2ⁿ from n + <see cref="Lanes.RoundingShift"/>, for whole n from −126 to 127; built in the exponent's bits.
+    /// </summary>
+    static abstract TSelf PowerOfTwo(TSelf shifted);
 
     /// <summary>The greater of a and b; NaN where b is NaN.</summary>
     static abstract TSelf Max(TSelf a, TSelf b);
@@ -82,6 +81,15 @@ internal unsafe interface ILanes<TSelf>
 /// <summary>Operations common to all widths of lanes.</summary>
 internal static unsafe class Lanes
 {
+    /// <summary>
+    /// 1.5·2²³: a float to which it is added is rounded to a whole number, halves to even, which then stands in the
+    /// lowest bits.
+    /// </summary>
+    public const float RoundingShift = 12582912f;
+
+    internal const int MantissaBits = 23,
+        BitsOfOne = 127 << MantissaBits;
+
     /// <summary>
     /// Whether this machine runs sixteen lanes (<see cref="Lanes16"/>) as fast as eight (<see cref="Lanes8"/>).
     /// </summary>
@@ -147,9 +155,6 @@ internal static unsafe class Lanes
 /// <summary>Eight lanes: one vector of 256 bits, or two of 128 where the machine has no wider ones.</summary>
 internal readonly unsafe struct Lanes8 : ILanes<Lanes8>
 {
-    private const int ExponentBias = 127;
-    private const int MantissaBits = 23;
-
     private readonly Vector256<float> _value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -186,17 +191,14 @@ internal readonly unsafe struct Lanes8 : ILanes<Lanes8>
     public static Lanes8 Abs(Lanes8 a) => new(Vector256.Abs(a._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 Round(Lanes8 a) => new(Vector256.Round(a._value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes8 WithSignOf(Lanes8 a, Lanes8 sign) => new(a._value | (sign._value & Vector256.Create(-0f)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 PowerOfTwo(Lanes8 n) =>
+    public static Lanes8 PowerOfTwo(Lanes8 shifted) =>
         new(
-            Vector256
-                .ShiftLeft(Vector256.ConvertToInt32(n._value) + Vector256.Create(ExponentBias), MantissaBits)
-                .AsSingle()
+            (
+                Vector256.ShiftLeft(shifted._value.AsInt32(), Lanes.MantissaBits) + Vector256.Create(Lanes.BitsOfOne)
+            ).AsSingle()
         );
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -233,9 +235,6 @@ internal readonly unsafe struct Lanes8 : ILanes<Lanes8>
 /// <summary>Sixteen lanes: one vector of 512 bits, for machines that have them.</summary>
 internal readonly unsafe struct Lanes16 : ILanes<Lanes16>
 {
-    private const int ExponentBias = 127;
-    private const int MantissaBits = 23;
-
     private readonly Vector512<float> _value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -272,17 +271,14 @@ internal readonly unsafe struct Lanes16 : ILanes<Lanes16>
     public static Lanes16 Abs(Lanes16 a) => new(Vector512.Abs(a._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 Round(Lanes16 a) => new(Vector512.Round(a._value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 WithSignOf(Lanes16 a, Lanes16 sign) => new(a._value | (sign._value & Vector512.Create(-0f)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 PowerOfTwo(Lanes16 n) =>
+    public static Lanes16 PowerOfTwo(Lanes16 shifted) =>
         new(
-            Vector512
-                .ShiftLeft(Vector512.ConvertToInt32(n._value) + Vector512.Create(ExponentBias), MantissaBits)
-                .AsSingle()
+            (
+                Vector512.ShiftLeft(shifted._value.AsInt32(), Lanes.MantissaBits) + Vector512.Create(Lanes.BitsOfOne)
+            ).AsSingle()
         );
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

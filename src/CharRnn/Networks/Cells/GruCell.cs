@@ -52,16 +52,26 @@ internal sealed class GruCell : Cell
         {
             for (int j = 0; j < step.Width; j += TLanes.Count)
             {
-                var reset = Elementary.Sigmoid(resets.Load<TLanes>(row, j));
-                var update = Elementary.Sigmoid(updates.Load<TLanes>(row, j));
+                resets.Store(row, j, Elementary.Sigmoid(resets.Load<TLanes>(row, j)));
+                updates.Store(row, j, Elementary.Sigmoid(updates.Load<TLanes>(row, j)));
+            }
+            // In a loop of its own, since the candidate waits for the reset gate.
+            for (int j = 0; j < step.Width; j += TLanes.Count)
+            {
                 var candidate = Elementary.Tanh(
-                    TLanes.MultiplyAdd(reset, recalls.Load<TLanes>(row, j), candidates.Load<TLanes>(row, j))
+                    TLanes.MultiplyAdd(
+                        resets.Load<TLanes>(row, j),
+                        recalls.Load<TLanes>(row, j),
+                        candidates.Load<TLanes>(row, j)
+                    )
                 );
                 var before = step.HiddenBefore.Load<TLanes>(row, j);
-                step.Hidden.Store(row, j, TLanes.MultiplyAdd(update, before - candidate, candidate));
-                resets.Store(row, j, reset);
-                updates.Store(row, j, update);
                 candidates.Store(row, j, candidate);
+                step.Hidden.Store(
+                    row,
+                    j,
+                    TLanes.MultiplyAdd(updates.Load<TLanes>(row, j), before - candidate, candidate)
+                );
             }
         }
     }

@@ -59,14 +59,22 @@ internal sealed class LstmCell : Cell
                 var input = Elementary.Sigmoid(inputs.Load<TLanes>(row, j));
                 var forget = Elementary.Sigmoid(forgets.Load<TLanes>(row, j));
                 var candidate = Elementary.Tanh(candidates.Load<TLanes>(row, j));
-                var output = Elementary.Sigmoid(outputs.Load<TLanes>(row, j));
-                var cell = TLanes.MultiplyAdd(forget, step.CellBefore.Load<TLanes>(row, j), input * candidate);
-                step.CellState.Store(row, j, cell);
-                step.Hidden.Store(row, j, output * Elementary.Tanh(cell));
                 inputs.Store(row, j, input);
                 forgets.Store(row, j, forget);
                 candidates.Store(row, j, candidate);
+                step.CellState.Store(
+                    row,
+                    j,
+                    TLanes.MultiplyAdd(forget, step.CellBefore.Load<TLanes>(row, j), input * candidate)
+                );
+            }
+            // In a loop of its own: within one, tanh(c') would wait for three gates, and a processor looks ahead no
+            // further than two or three turns of it.
+            for (int j = 0; j < step.Width; j += TLanes.Count)
+            {
+                var output = Elementary.Sigmoid(outputs.Load<TLanes>(row, j));
                 outputs.Store(row, j, output);
+                step.Hidden.Store(row, j, output * Elementary.Tanh(step.CellState.Load<TLanes>(row, j)));
             }
         }
     }
