@@ -26,6 +26,7 @@ internal sealed class Window : IDisposable
     private readonly TileQueue _forwardQueue,
         _backwardQueue;
     private readonly StateResets? _resets;
+    private bool _isInputBuilt;
 
     // Null outside training.
     private readonly ActivationGradients? _gradients;
@@ -136,6 +137,12 @@ internal sealed class Window : IDisposable
         Symbols.Index(ids, Tiles);
         FirstInput.Labels?.Index(labels, Tiles);
         _resets?.Mark(ids);
+        _isInputBuilt = !FirstInput.NeedsBuild;
+        if (!_isInputBuilt && FirstInput.IsQuicklyBuilt)
+        {
+            FirstInput.Build(new PanelRange(0, GatePanels));
+            _isInputBuilt = true;
+        }
         _forwardQueue.Reset();
         _backwardQueue.Reset();
     }
@@ -168,11 +175,10 @@ internal sealed class Window : IDisposable
     /// <param name="carryState">Whether to go on from where the last window ended, or from zero.</param>
     public void Forward(int worker, bool carryState)
     {
-        var input = FirstInput;
-        if (input.NeedsBuild)
+        if (!_isInputBuilt)
         {
             while (_team.TryTake(worker, GatePanels, PanelGrain(GatePanels), out var panels))
-                input.Build(panels);
+                FirstInput.Build(panels);
             _team.SignalAndWait();
         }
 
@@ -262,11 +268,13 @@ internal sealed class Window : IDisposable
                         );
             }
         }
-        _team.SignalAndWait();
 
-        var transposed = workspace.Transposed[0];
         int symbols = Symbols.EmbeddingGroups,
             labels = _labels?.EmbeddingGroups ?? 0;
+        if (symbols + labels == 0)
+            return;
+        _team.SignalAndWait();
+        var transposed = workspace.Transposed[0];
         while (_team.TryTake(worker, symbols + labels, grain: 1, out var taken))
         {
             for (int i = taken.Start; i < taken.End; i++)

@@ -10,6 +10,9 @@ internal readonly record struct FirstLayerInput(InputProjection Symbols, InputPr
     /// <summary>Whether the window's products are yet to be computed.</summary>
     public bool NeedsBuild => !Symbols.HoldsAll || Labels is not null;
 
+    /// <summary>Whether one thread computes them sooner than several would have met at a barrier afterwards.</summary>
+    public bool IsQuicklyBuilt => Labels is null && Symbols.IsQuicklyBuilt;
+
     /// <summary>Computes some columns of the products.</summary>
     public void Build(PanelRange panels)
     {
@@ -34,6 +37,8 @@ internal sealed class InputProjection : IDisposable
 {
     // Looking at this many symbols of the vocabulary takes as long as sorting one.
     private const int VocabularyWalk = 16;
+
+    private const int MaxQuickTable = 1 << 15;
 
     // Rows of the embeddings whose gradients are taken together: enough for a product's tiles.
     private const int GroupRows = 24;
@@ -106,6 +111,9 @@ internal sealed class InputProjection : IDisposable
     /// Whether the table holds all ids there are, so that no window needs a build (<see cref="BuildAll"/>).
     /// </summary>
     public bool HoldsAll { get; private set; }
+
+    /// <summary>Whether the window's table is a few microseconds' copy of weights.</summary>
+    public bool IsQuicklyBuilt => _feature.IsOneHot && (long)DistinctCount * Width <= MaxQuickTable;
 
     /// <summary>G·H: columns of the table.</summary>
     public int Width => _table.Columns;

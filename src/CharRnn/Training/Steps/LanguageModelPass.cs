@@ -110,6 +110,7 @@ internal sealed class LanguageModelPass : IGradientPass, IDisposable
         (_carryState, _lossScale) = (carryState, (float)lossScale);
         _progress.Reset();
         _blocksTaken = 0;
+        Array.Clear(_saturated);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using CharRnn.Engine;
 using CharRnn.Networks;
@@ -76,6 +77,7 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
     private readonly WorkerTeam _team;
     private readonly IGradientPass _pass;
     private readonly ParameterUpdate _update;
+    private readonly TeamSizing _sizing;
     private readonly long _parameters;
     private double _learningRate,
         _lossCeiling;
@@ -89,7 +91,7 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
     /// <param name="team">The workers; the pass's own.</param>
     public TrainingStep(IGradientPass pass, Optimizer optimizer, ClipLimits clip, WorkerTeam team)
     {
-        (_pass, _team) = (pass, team);
+        (_pass, _team, _sizing) = (pass, team, new TeamSizing(team));
         _update = new ParameterUpdate(pass.Weights, pass.Gradients, optimizer, clip, team);
         _parameters = pass.Layout.ParameterCount;
         WeightsChanged();
@@ -112,7 +114,9 @@ internal sealed class TrainingStep : ITeamWork, IDisposable
     public StepResult Run(long step, double learningRate, double lossCeiling)
     {
         (_step, _learningRate, _lossCeiling) = (step, learningRate, lossCeiling);
+        long start = Stopwatch.GetTimestamp();
         _team.Run(this);
+        _sizing.Note(Stopwatch.GetTimestamp() - start);
         return _result;
     }
 
