@@ -198,13 +198,22 @@ public sealed class AllocationTests
         {
             GC.Collect();
             Array.Clear(_bytes);
-            _team.Run(this);
+            CountOnAll();
         }
 
         public long[] Stop()
         {
-            _team.Run(this);
+            CountOnAll();
             return _bytes;
+        }
+
+        /// <summary>Short steps may have left the first worker alone.</summary>
+        private void CountOnAll()
+        {
+            bool wasAlone = _team.IsAlone;
+            _team.IsAlone = false;
+            _team.Run(this);
+            _team.IsAlone = wasAlone;
         }
 
         public void Execute(int worker) => _bytes[worker] = GC.GetAllocatedBytesForCurrentThread() - _bytes[worker];

@@ -25,6 +25,12 @@ internal sealed class WorkerTeam : IDisposable
 
     // By worker: number of items taken from its share since the last barrier.
     private readonly PaddedInt32[] _taken;
+
+    // By worker: the processor it was last seen on.
+    private readonly PaddedInt32[] _processors;
+
+    // Those the team may run on; empty where they are too few, or unknown.
+    private readonly int[] _allowed;
     private ITeamWork? _work;
     private bool _disposed;
 
@@ -35,7 +41,9 @@ internal sealed class WorkerTeam : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         Count = count;
         // The last only keeps the others apart from what follows.
-        _taken = new PaddedInt32[count + 1];
+        (_taken, _processors) = (new PaddedInt32[count + 1], new PaddedInt32[count + 1]);
+        int[] allowed = count > 1 ? ThreadAffinity.Allowed() : [];
+        _allowed = allowed.Length >= count ? allowed : [];
         _barrier = new SpinBarrier(count, atWork: count) { Opening = BeginPhase };
         _threads = new Thread[count - 1];
         for (int i = 0; i < _threads.Length; i++)
@@ -117,6 +125,16 @@ internal sealed class WorkerTeam : IDisposable
         return false;
     }
 
+    /// <summary>Takes the next item of a phase, in order, whoever asks.</summary>
+    /// <param name="count">Number of the phase's items.</param>
+    /// <param name="item">The item taken.</param>
+    /// <returns>Whether there was one left.</returns>
+    public bool TryTakeNext(int count, out int item)
+    {
+        item = Interlocked.Increment(ref _taken[0].Value) - 1;
+        return item < count;
+    }
+
     /// <summary>
     /// One of <paramref name="parts"/> even shares of <paramref name="count"/> items: [start, end), in order.
     /// </summary>
@@ -141,8 +159,34 @@ internal sealed class WorkerTeam : IDisposable
             _taken[worker].Value = 0;
     }
 
+    /// <summary>
+    /// Moves a worker off the processor of one before it. A scheduler leaves two threads on one processor, while a
+    /// thread of another program has the next: two and one are as even as one and two. Then a team would be no faster
+    /// than its calling thread alone, where it could have half of that other processor too.
+    /// </summary>
+    private void KeepApart(int worker)
+    {
+        if (_allowed.Length == 0)
+            return;
+        int processor = Thread.GetCurrentProcessorId();
+        Volatile.Write(ref _processors[worker].Value, processor);
+        for (int other = 0; other < worker; other++)
+        {
+            if (Volatile.Read(ref _processors[other].Value) != processor)
+                continue;
+            Span<int> taken = stackalloc int[worker];
+            for (int i = 0; i < worker; i++)
+                taken[i] = Volatile.Read(ref _processors[i].Value);
+            ThreadAffinity.TryKeepOff(_allowed, taken);
+            Volatile.Write(ref _processors[worker].Value, Thread.GetCurrentProcessorId());
+            return;
+        }
+    }
+
     private void Serve(int worker)
     {
+        // Changes nothing, but makes the call known before the work begins.
+        ThreadAffinity.TryKeepOff(_allowed, taken: []);
         while (true)
         {
             _barrier.SignalAndWait();
@@ -155,6 +199,7 @@ internal sealed class WorkerTeam : IDisposable
 
     private void Execute(int worker)
     {
+        KeepApart(worker);
         // A failing worker would leave the others waiting at the barrier forever: the process reports it and ends.
         try
         {

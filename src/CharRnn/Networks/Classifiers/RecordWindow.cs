@@ -26,8 +26,9 @@ internal sealed class RecordWindow
     private readonly ScanShare _share;
     private readonly int _directions;
 
-    // Null outside training.
+    // Null and empty outside training; the items for one worker, and for all.
     private readonly BidirectionalGradients? _gradients;
+    private readonly GradientItem[][] _gradientItems = [];
 
     /// <summary>Makes a window for batches of a shape.</summary>
     /// <param name="layout">The network's parameters.</param>
@@ -73,7 +74,14 @@ internal sealed class RecordWindow
         _pooling = new RecordPooling(layout, weights, _concats[^1], tiles, rows, pool);
         Head = new LabelHead(layout, weights, _pooling.Pooled, pool);
         if (isTrained)
+        {
             _gradients = new BidirectionalGradients(layout, tiles, pool);
+            var work = GradientsOfWeights();
+            _gradientItems =
+            [
+                .. new[] { 1, team.Count }.Distinct().Select(workers => GradientItems.Cut(work, workers)),
+            ];
+        }
         var units = UnitSlice.Whole(layout.HiddenWidth);
         _share = new ScanShare(units, units, Subteam: null);
     }
@@ -146,9 +154,9 @@ internal sealed class RecordWindow
         var recurrent = _layers[NumberOf(layer, direction)];
         recurrent.Begin(tile, _share.Units, carryState: false);
         if (layer == 0)
-            recurrent.Forward(tile, _share, new FirstLayerInput(tables[direction], null), null);
+            recurrent.Forward(tile, Tiles.AllSteps, _share, new FirstLayerInput(tables[direction], null), null);
         else
-            recurrent.Forward(tile, _share, _concats[layer - 1].Inputs[direction], connector: null);
+            recurrent.Forward(tile, Tiles.AllSteps, _share, _concats[layer - 1].Inputs[direction], connector: null);
     }
 
     /// <summary>
@@ -183,26 +191,20 @@ internal sealed class RecordWindow
             _team.SignalAndWait();
         }
 
-        int gatePanels = _layers[0].GatePanels,
-            joinedPanels = _layout.JoinedWidth / Padding.Unit;
-        int grain = GradientGrain(gatePanels),
-            items = (gatePanels + grain - 1) / grain;
-        int gateItems = items * _layers.Length;
-        while (_team.TryTake(worker, gateItems + joinedPanels, grain: 1, out var taken))
+        var items = _team.Workers == 1 ? _gradientItems[0] : _gradientItems[^1];
+        int joinedPanels = _layout.JoinedWidth / Padding.Unit;
+        while (_team.TryTakeNext(items.Length + joinedPanels, out int taken))
         {
-            for (int i = taken.Start; i < taken.End; i++)
-            {
-                if (i < gateItems)
-                    GateGradients(
-                        _layers.Length - 1 - i / items,
-                        PanelRange.Of(i % items, grain, gatePanels),
-                        tables,
-                        scratch,
-                        gradients
-                    );
-                else
-                    _pooling.QueryGradient((i - gateItems, i - gateItems + 1), _layout.Attention(gradients));
-            }
+            if (taken < items.Length)
+                GateGradients(
+                    _layers.Length - 1 - items[taken].Matrix,
+                    items[taken].Panels,
+                    tables,
+                    scratch,
+                    gradients
+                );
+            else
+                _pooling.QueryGradient((taken - items.Length, taken - items.Length + 1), _layout.Attention(gradients));
         }
         _team.SignalAndWait();
 
@@ -220,7 +222,7 @@ internal sealed class RecordWindow
     {
         int number = NumberOf(layer, direction);
         var dHidden = new HiddenGradient(Tiles.RowsOf(_gradients!.DHidden(direction), tile), Mask: default);
-        _layers[number].Backward(tile, _share, transposed[number].Recurrent, dHidden);
+        _layers[number].Backward(tile, Tiles.AllSteps, _share, transposed[number].Recurrent, dHidden);
         if (layer > 0)
             transposed[number]
                 .Input!.Multiply(
@@ -245,7 +247,19 @@ internal sealed class RecordWindow
         LayerBias.ShareGradient(_layout, gradients, number, panels);
     }
 
-    private int GradientGrain(int panels) => _team.Workers == 1 ? panels : Math.Max(4, panels / (2 * _team.Workers));
+    /// <summary>The layers' gates, top first.</summary>
+    private GradientWork[] GradientsOfWeights() =>
+        [
+            .. Enumerable
+                .Range(0, _layers.Length)
+                .Reverse()
+                .Select(number => new GradientWork(
+                    _layers[number].GatePanels,
+                    (long)Tiles.Rows
+                        * Padding.Unit
+                        * (_layout.FeedbackWidth + (InputOf(number) is null ? 0 : _layout.JoinedWidth))
+                )),
+        ];
 
     private int NumberOf(int layer, int direction) => layer * _directions + direction;
 

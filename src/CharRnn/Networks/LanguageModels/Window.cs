@@ -13,8 +13,6 @@ namespace CharRnn.Networks;
 /// </summary>
 internal sealed class Window : IDisposable
 {
-    private const int MinGradientPanels = 4;
-
     private readonly WorkerTeam _team;
     private readonly MatrixPool _pool = new();
     private readonly RecurrentLayer[] _layers;
@@ -25,6 +23,10 @@ internal sealed class Window : IDisposable
     private readonly ScanPlan[] _plans;
     private readonly TileQueue _forwardQueue,
         _backwardQueue;
+    private readonly int _scanParts;
+
+    // For one worker, and for all; empty outside training.
+    private readonly GradientItem[][] _gradientItems = [];
     private readonly StateResets? _resets;
     private bool _isInputBuilt;
 
@@ -55,8 +57,9 @@ internal sealed class Window : IDisposable
         var spec = layout.Spec;
         Tiles = new StreamTiles(steps, streams);
         _plans = [.. new[] { 1, team.Count }.Distinct().Select(workers => new ScanPlan(layout, Tiles, workers))];
-        _forwardQueue = new TileQueue(Tiles.Count, spec.NumLayers);
-        _backwardQueue = new TileQueue(Tiles.Count, spec.NumLayers);
+        _scanParts = ScanPlan.PartsOf(spec, Tiles);
+        _forwardQueue = new TileQueue(Tiles.Count, spec.NumLayers * _scanParts);
+        _backwardQueue = new TileQueue(Tiles.Count, spec.NumLayers * _scanParts);
         Symbols = InputProjection.OfSymbols(layout, weights, Math.Max(Tiles.Rows, minTableRows));
         _labels = InputProjection.OfLabels(layout, weights, Tiles.Rows);
         if (spec.ResetId is { } resetId)
@@ -83,8 +86,11 @@ internal sealed class Window : IDisposable
             );
         }
         Head = new SoftmaxHead(layout, weights, _connectors[^1], Tiles, _pool);
-        if (isTrained)
-            _gradients = new ActivationGradients(layout, Tiles, _pool);
+        if (!isTrained)
+            return;
+        _gradients = new ActivationGradients(layout, Tiles, _pool);
+        var work = GradientsOfWeights();
+        _gradientItems = [.. new[] { 1, team.Count }.Distinct().Select(workers => GradientItems.Cut(work, workers))];
     }
 
     /// <summary>The network's parameters.</summary>
@@ -185,25 +191,29 @@ internal sealed class Window : IDisposable
         if (Scan.HasSubteams)
         {
             for (int layer = 0; Scan.MemberOf(worker) is var (tile, share) && layer < _layers.Length; layer++)
-                ForwardLayer(tile, layer, share, carryState);
+                ForwardLayer(tile, layer, Tiles.AllSteps, share, carryState);
             return;
         }
-        while (_forwardQueue.TryClaim(worker, _team.Workers, out int tile, out int layer))
+        while (_forwardQueue.TryClaim(worker, _team.Workers, out int tile, out int done))
         {
-            ForwardLayer(tile, layer, Scan.WholeTile, carryState);
+            var (layer, part) = Math.DivRem(done, _scanParts);
+            ForwardLayer(tile, layer, StepsOf(part), Scan.WholeTile, carryState);
             _forwardQueue.Release(tile);
         }
     }
 
-    private void ForwardLayer(int tile, int layer, ScanShare share, bool carryState)
+    private void ForwardLayer(int tile, int layer, StepRange steps, ScanShare share, bool carryState)
     {
-        _layers[layer].Begin(tile, share.Units, carryState);
-        share.SignalAndWait();
+        if (steps.Start == 0)
+        {
+            _layers[layer].Begin(tile, share.Units, carryState);
+            share.SignalAndWait();
+        }
         if (layer == 0)
-            _layers[0].Forward(tile, share, FirstInput, _connectors[0]);
+            _layers[0].Forward(tile, steps, share, FirstInput, _connectors[0]);
         else
-            _layers[layer].Forward(tile, share, _connectors[layer - 1], _connectors[layer]);
-        _connectors[layer].Forward(tile, share);
+            _layers[layer].Forward(tile, steps, share, _connectors[layer - 1], _connectors[layer]);
+        _connectors[layer].Forward(tile, steps, share);
     }
 
     /// <summary>
@@ -217,22 +227,29 @@ internal sealed class Window : IDisposable
         if (Scan.HasSubteams)
         {
             for (int done = 0; Scan.MemberOf(worker) is var (tile, share) && done < _layers.Length; done++)
-                BackwardLayer(tile, _layers.Length - 1 - done, share, transposed);
+                BackwardLayer(tile, _layers.Length - 1 - done, Tiles.AllSteps, share, transposed);
             return;
         }
-        while (_backwardQueue.TryClaim(worker, _team.Workers, out int tile, out int layersDone))
+        while (_backwardQueue.TryClaim(worker, _team.Workers, out int tile, out int done))
         {
-            BackwardLayer(tile, _layers.Length - 1 - layersDone, Scan.WholeTile, transposed);
+            var (above, part) = Math.DivRem(done, _scanParts);
+            BackwardLayer(tile, _layers.Length - 1 - above, StepsOf(_scanParts - 1 - part), Scan.WholeTile, transposed);
             _backwardQueue.Release(tile);
         }
     }
 
-    private void BackwardLayer(int tile, int layer, ScanShare share, NetworkTransposedWeights transposed)
+    private void BackwardLayer(
+        int tile,
+        int layer,
+        StepRange steps,
+        ScanShare share,
+        NetworkTransposedWeights transposed
+    )
     {
-        var dHidden = _connectors[layer].Backward(tile, share, transposed[layer], _gradients!);
-        _layers[layer].Backward(tile, share, transposed[layer].Recurrent, dHidden);
+        var dHidden = _connectors[layer].Backward(tile, steps, share, transposed[layer], _gradients!);
+        _layers[layer].Backward(tile, steps, share, transposed[layer].Recurrent, dHidden);
         if (layer > 0)
-            _connectors[layer].BackwardInput(tile, share, transposed[layer].Input!, _gradients!);
+            _connectors[layer].BackwardInput(tile, steps, share, transposed[layer].Input!, _gradients!);
     }
 
     /// <summary>
@@ -244,29 +261,15 @@ internal sealed class Window : IDisposable
     public void WeightGradients(int worker, GradientWorkspace workspace)
     {
         var (scratch, gradients) = (workspace.Scratch(worker), workspace.Gradients);
-        int gatePanels = GatePanels,
-            projectionPanels = _connectors[0].ProjectionPanels;
-        int gateGrain = GradientGrain(gatePanels),
-            projectionGrain = GradientGrain(projectionPanels);
-        int gateItems = (gatePanels + gateGrain - 1) / gateGrain,
-            items = gateItems + (projectionPanels + projectionGrain - 1) / projectionGrain;
-        while (_team.TryTake(worker, items * _layers.Length, grain: 1, out var taken))
+        var items = _team.Workers == 1 ? _gradientItems[0] : _gradientItems[^1];
+        while (_team.TryTakeNext(items.Length, out int taken))
         {
-            for (int i = taken.Start; i < taken.End; i++)
-            {
-                var (above, item) = Math.DivRem(i, items);
-                int layer = _layers.Length - 1 - above;
-                if (item < gateItems)
-                    GateGradients(layer, PanelRange.Of(item, gateGrain, gatePanels), scratch, gradients);
-                else
-                    _connectors[layer]
-                        .WeightGradients(
-                            PanelRange.Of(item - gateItems, projectionGrain, projectionPanels),
-                            _gradients!,
-                            scratch,
-                            gradients
-                        );
-            }
+            var (matrix, panels) = items[taken];
+            int layer = _layers.Length - 1 - matrix % _layers.Length;
+            if (matrix < _layers.Length)
+                GateGradients(layer, panels, scratch, gradients);
+            else
+                _connectors[layer].WeightGradients(panels, _gradients!, scratch, gradients);
         }
 
         int symbols = Symbols.EmbeddingGroups,
@@ -346,14 +349,28 @@ internal sealed class Window : IDisposable
     /// <summary>Panels of a table or of weights that are taken together: a few takings for each worker.</summary>
     private int PanelGrain(int panels) => Math.Max(1, panels / (4 * _team.Workers));
 
-    /// <summary>
-    /// Panels of a weight gradient that are taken together: all operands but their own columns are packed for each
-    /// taking, which is little beside the products from some panels on.
-    /// </summary>
-    private int GradientGrain(int panels)
+    /// <summary>The layers' gates, top first, then what the layers are projected to.</summary>
+    private GradientWork[] GradientsOfWeights()
     {
-        int takings = _team.Workers == 1 ? 1 : Math.Max(4, 2 * _team.Workers / _layers.Length);
-        return Math.Max(MinGradientPanels, (panels + takings - 1) / takings);
+        long productsOfColumn = (long)Tiles.Rows * Padding.Unit;
+        var work = new List<GradientWork>();
+        for (int layer = _layers.Length - 1; layer >= 0; layer--)
+            work.Add(
+                new GradientWork(
+                    GatePanels,
+                    productsOfColumn * (Layout.FeedbackWidth + (layer > 0 ? Layout.OutputWidth : 0))
+                )
+            );
+        for (int layer = 0; layer < _layers.Length; layer++)
+            work.Add(new GradientWork(_connectors[0].ProjectionPanels, productsOfColumn * Layout.HiddenWidth));
+        return [.. work];
+    }
+
+    /// <summary>The steps of one of the parts that a layer's scan of a tile is taken in.</summary>
+    private StepRange StepsOf(int part)
+    {
+        var (start, end) = WorkerTeam.ShareOf(Tiles.Steps, part, _scanParts);
+        return new StepRange(start, end);
     }
 
     private LayerConnector? InputOf(int layer) => layer > 0 ? _connectors[layer - 1] : null;

@@ -120,15 +120,15 @@ internal sealed class LayerConnector : ILayerInput
             Progress?.Report(tile, t + 1);
     }
 
-    /// <summary>Forward, after the scan of a tile: a worker's columns of the projection.</summary>
-    public void Forward(int tile, ScanShare share)
+    /// <summary>Forward, after the scan of some steps of a tile: a worker's columns of the projection.</summary>
+    public void Forward(int tile, StepRange steps, ScanShare share)
     {
         if (!_isProjected)
             return;
-        var rows = new RowsOfTile(tile, 0, _tiles.RowCount(tile));
+        var rows = RowsOf(tile, steps);
         var output = Own(rows, share.Columns);
         MatrixProducts.Multiply(
-            _states.HiddenOf(tile),
+            _tiles.StepsOf(_states.HiddenOf(tile), tile, steps),
             _projection.OutputRange(share.Columns.Start, share.Columns.Count),
             output
         );
@@ -136,41 +136,47 @@ internal sealed class LayerConnector : ILayerInput
             Masks.Branch.Multiply(output, FirstRow(rows), share.Columns.Start, output);
         Finish(rows, share.Columns);
         share.SignalAndWait();
-        Progress?.Report(tile, _tiles.Steps);
+        Progress?.Report(tile, steps.End);
     }
 
     /// <summary>
-    /// Backward, before the scan of a tile: from dy' to the gradient of the hidden states. Leaves dy in
+    /// Backward, before the scan of some steps of a tile: from dy' to the gradient of the hidden states. Leaves dy in
     /// <see cref="ActivationGradients.DOutput"/>.
     /// </summary>
     /// <param name="tile">The tile.</param>
+    /// <param name="steps">The steps.</param>
     /// <param name="share">The worker's columns and units.</param>
     /// <param name="transposed">The layer's weights, transposed.</param>
     /// <param name="gradients">Holds dy'.</param>
     public HiddenGradient Backward(
         int tile,
+        StepRange steps,
         ScanShare share,
         LayerTransposedWeights transposed,
         ActivationGradients gradients
     )
     {
         var columns = share.Columns;
-        var dOutput = columns.Of(_tiles.RowsOf(gradients.DOutput, tile));
+        int firstRow = FirstRow(RowsOf(tile, steps));
+        var dOutput = columns.Of(StepsOf(gradients.DOutput, tile, steps));
         if (Masks.Output.IsOn)
-            Masks.Output.Multiply(dOutput, _tiles.RowStart(tile), columns.Start, dOutput);
+            Masks.Output.Multiply(dOutput, firstRow, columns.Start, dOutput);
         if (_activation != Activation.None)
-            _activation.MultiplyByDerivative(columns.Of(OutputOf(tile)), Masks.Output.KeptShare, dOutput);
+        {
+            var output = columns.Of(_tiles.StepsOf(OutputOf(tile), tile, steps));
+            _activation.MultiplyByDerivative(output, Masks.Output.KeptShare, dOutput);
+        }
         if (!_isProjected)
             return new HiddenGradient(dOutput, Masks.Branch);
 
-        var dProjected = _tiles.RowsOf(gradients.DProjected(_layer), tile);
+        var dProjected = StepsOf(gradients.DProjected(_layer), tile, steps);
         var dOwnProjected = columns.Of(dProjected);
         if (Masks.Branch.IsOn)
-            Masks.Branch.Multiply(dOutput, _tiles.RowStart(tile), columns.Start, dOwnProjected);
+            Masks.Branch.Multiply(dOutput, firstRow, columns.Start, dOwnProjected);
         else
             dOutput.CopyTo(dOwnProjected);
         share.SignalAndWait();
-        var dHidden = share.Units.Of(_tiles.RowsOf(gradients.DHidden, tile));
+        var dHidden = share.Units.Of(StepsOf(gradients.DHidden, tile, steps));
         transposed.Projection!.Multiply(dProjected, share.Units.Start, dHidden);
         return new HiddenGradient(dHidden, default);
     }
@@ -179,16 +185,24 @@ internal sealed class LayerConnector : ILayerInput
     /// Backward, after the scan of a tile: dx = Wᵀ·dGates, to which a residual layer adds dy. dx takes dy's place.
     /// </summary>
     /// <param name="tile">The tile.</param>
+    /// <param name="steps">Steps of the scan that are done.</param>
     /// <param name="share">The worker's columns.</param>
     /// <param name="inputWeights">The layer's input weights W, transposed.</param>
     /// <param name="gradients">Holds dy; then dx, which is dy' of the connector below.</param>
-    public void BackwardInput(int tile, ScanShare share, TransposedWeights inputWeights, ActivationGradients gradients)
+    public void BackwardInput(
+        int tile,
+        StepRange steps,
+        ScanShare share,
+        TransposedWeights inputWeights,
+        ActivationGradients gradients
+    )
     {
-        var dInput = share.Columns.Of(_tiles.RowsOf(gradients.DOutput, tile));
+        var dInput = share.Columns.Of(StepsOf(gradients.DOutput, tile, steps));
+        var dGates = _tiles.StepsOf(_states.DGatesOf(tile), tile, steps);
         if (_residual is null)
-            inputWeights.Multiply(_states.DGatesOf(tile), share.Columns.Start, dInput);
+            inputWeights.Multiply(dGates, share.Columns.Start, dInput);
         else
-            inputWeights.AddProduct(_states.DGatesOf(tile), share.Columns.Start, dInput);
+            inputWeights.AddProduct(dGates, share.Columns.Start, dInput);
     }
 
     /// <summary>Backward: some panels of dP, summed over (tile, t, stream) in that order.</summary>
@@ -234,6 +248,16 @@ internal sealed class LayerConnector : ILayerInput
         _activation.Apply(output);
         if (Masks.Output.IsOn)
             Masks.Output.Multiply(output, FirstRow(rows), columns.Start, output);
+    }
+
+    /// <summary>The rows of some steps of a tile in a (T·B, …) buffer.</summary>
+    private Matrix StepsOf(Matrix buffer, int tile, StepRange steps) =>
+        _tiles.StepsOf(_tiles.RowsOf(buffer, tile), tile, steps);
+
+    private RowsOfTile RowsOf(int tile, StepRange steps)
+    {
+        int streams = _tiles.StreamCount(tile);
+        return new RowsOfTile(tile, steps.Start * streams, (steps.End - steps.Start) * streams);
     }
 
     /// <summary>Number of the first row among T·B, which masks are drawn for.</summary>

@@ -108,32 +108,45 @@ internal sealed class RecurrentLayer
     }
 
     /// <summary>
-    /// Forward of the first layer: a worker's units over a tile's window, begun before by all workers on the tile.
+    /// Forward of the first layer: a worker's units over some steps of a tile, begun before by all workers on the tile.
     /// </summary>
     /// <param name="tile">The tile.</param>
+    /// <param name="steps">The steps; those before them are done.</param>
     /// <param name="share">The worker's units.</param>
     /// <param name="input">The products of its symbols.</param>
     /// <param name="connector">Takes each step's states on; null where that is done after the scan.</param>
-    public void Forward(int tile, ScanShare share, in FirstLayerInput input, LayerConnector? connector) =>
-        Scan(tile, share, input, connector);
+    public void Forward(
+        int tile,
+        StepRange steps,
+        ScanShare share,
+        in FirstLayerInput input,
+        LayerConnector? connector
+    ) => Scan(tile, steps, share, input, connector);
 
     /// <summary>Forward of a layer above the first.</summary>
     /// <param name="tile">The tile.</param>
+    /// <param name="steps">The steps; those before them are done.</param>
     /// <param name="share">The worker's units.</param>
     /// <param name="input">The rows it takes in.</param>
     /// <param name="connector">Takes each step's states on; null where that is done after the scan.</param>
-    public void Forward(int tile, ScanShare share, ILayerInput input, LayerConnector? connector)
+    public void Forward(int tile, StepRange steps, ScanShare share, ILayerInput input, LayerConnector? connector)
     {
-        ProjectInputs(tile, share.Units, input);
-        Scan(tile, share, firstInput: null, connector);
+        ProjectInputs(tile, steps, share.Units, input);
+        Scan(tile, steps, share, firstInput: null, connector);
     }
 
-    /// <summary>Forward through the steps of a tile's window, first to last.</summary>
-    private void Scan(int tile, ScanShare share, FirstLayerInput? firstInput, LayerConnector? connector)
+    /// <summary>Forward through some steps of a tile's window, first to last.</summary>
+    private void Scan(
+        int tile,
+        StepRange steps,
+        ScanShare share,
+        FirstLayerInput? firstInput,
+        LayerConnector? connector
+    )
     {
         var units = share.Units;
         var scan = new TileScan(_tiles, tile, units, _gates, _hidden, _cellState);
-        for (int t = 0; t < _tiles.Steps; t++)
+        for (int t = steps.Start; t < steps.End; t++)
         {
             var gates = scan.GatesAt(t);
             if (firstInput is { } first)
@@ -158,18 +171,22 @@ internal sealed class RecurrentLayer
         }
     }
 
-    /// <summary>gates = W x + b, of all steps at once.</summary>
-    private void ProjectInputs(int tile, UnitSlice units, ILayerInput input)
+    /// <summary>gates = W x + b, of some steps at once.</summary>
+    private void ProjectInputs(int tile, StepRange steps, UnitSlice units, ILayerInput input)
     {
         var weights = _layout.InputWeights(_weights, _layer);
+        var (inputs, gates) = (
+            _tiles.StepsOf(input.OutputOf(tile), tile, steps),
+            _tiles.StepsOf(_tiles.RowsOf(_gates, tile), tile, steps)
+        );
         for (int run = 0; run < units.Runs(_cell.Gates); run++)
         {
             var (start, count) = units.Run(0, _cell.Gates, run);
             MatrixProducts.MultiplyAddBias(
-                input.OutputOf(tile),
+                inputs,
                 weights.OutputRange(start, count),
                 _bias.Columns(start, count, copy: tile),
-                _tiles.RowsOf(_gates, tile).ColumnRange(start, count)
+                gates.ColumnRange(start, count)
             );
         }
     }
@@ -214,14 +231,21 @@ internal sealed class RecurrentLayer
     }
 
     /// <summary>
-    /// Backward through the steps of a tile's window, last to first: leaves the gradients of the gates' products in
+    /// Backward through some steps of a tile's window, last to first: leaves the gradients of the gates' products in
     /// <see cref="DGates"/>.
     /// </summary>
     /// <param name="tile">The tile.</param>
+    /// <param name="steps">The steps; those after them are done.</param>
     /// <param name="share">The worker's units.</param>
     /// <param name="transposed">The recurrent weights U, transposed.</param>
-    /// <param name="dAbove">The gradient that comes from above, for the worker's units.</param>
-    public void Backward(int tile, ScanShare share, TransposedWeights transposed, in HiddenGradient dAbove)
+    /// <param name="dAbove">The gradient that comes from above in these steps, for the worker's units.</param>
+    public void Backward(
+        int tile,
+        StepRange steps,
+        ScanShare share,
+        TransposedWeights transposed,
+        in HiddenGradient dAbove
+    )
     {
         var units = share.Units;
         int firstStream = _tiles.StreamStart(tile),
@@ -230,15 +254,23 @@ internal sealed class RecurrentLayer
         var dHidden = units.Of(_dHidden.RowRange(firstStream, streams));
         var dHiddenBefore = units.Of(_dHiddenBefore.RowRange(firstStream, streams));
         var dCell = _dCell.IsEmpty ? default : units.Of(_dCell.RowRange(firstStream, streams));
-        dHiddenBefore.Clear();
-        if (!dCell.IsEmpty)
-            dCell.Clear();
+        if (steps.End == _tiles.Steps)
+        {
+            dHiddenBefore.Clear();
+            if (!dCell.IsEmpty)
+                dCell.Clear();
+        }
+        else if ((_tiles.Steps - steps.End) % 2 == 1)
+        {
+            // The two take turns, step by step.
+            (dHidden, dHiddenBefore) = (dHiddenBefore, dHidden);
+        }
         var scan = new TileScan(_tiles, tile, units, _gates, _hidden, _cellState);
-        for (int t = _tiles.Steps - 1; t >= 0; t--)
+        for (int t = steps.End - 1; t >= steps.Start; t--)
         {
             (dHidden, dHiddenBefore) = (dHiddenBefore, dHidden);
             Observer?.GradientArrives(_layer, t, dHidden, dCell);
-            var dStep = dAbove.DMasked.RowRange(t * streams, streams);
+            var dStep = dAbove.DMasked.RowRange((t - steps.Start) * streams, streams);
             if (dAbove.Mask.IsOn)
                 dAbove.Mask.AddProduct(dStep, _tiles.RowStart(tile) + t * streams, units.Start, dHidden);
             else

@@ -27,6 +27,8 @@ internal sealed class ScanPlan
     // of the subteam.
     private const long MinProductsEach = 1 << 16;
 
+    private const long ProductsInPart = 1 << 26;
+
     // By worker; empty without subteams.
     private readonly (int Tile, ScanShare Share)?[] _members;
 
@@ -59,6 +61,21 @@ internal sealed class ScanPlan
     /// <summary>Max number of workers that can share the scan of a network's window.</summary>
     public static int MaxWorkers(ModelSpec spec, StreamTiles tiles) => tiles.Count * MaxSubteam(spec, tiles);
 
+    /// <summary>
+    /// Number of parts of its steps that a layer's scan of a tile is taken in: about a millisecond's work each, so that
+    /// none waits longer for one that is slow.
+    /// </summary>
+    public static int PartsOf(ModelSpec spec, StreamTiles tiles)
+    {
+        long products =
+            (long)tiles.MaxStreams
+            * spec.HiddenSize
+            * (spec.HiddenSize + spec.OutputSize)
+            * spec.CellKind.Gates
+            * tiles.Steps;
+        return (int)Math.Clamp(products / ProductsInPart, 1, tiles.Steps);
+    }
+
     /// <summary>A subteam for each tile; workers that are left over have no tile.</summary>
     private static (int, ScanShare)?[] Subteams(ParameterLayout layout, StreamTiles tiles, int workers, int subteam)
     {
@@ -86,12 +103,13 @@ internal sealed class ScanPlan
 }
 
 /// <summary>
-/// Queue of the tiles of a scan, each of which goes through the layers in turn: a worker claims a tile for one layer
-/// and releases it, so that a worker that is slow, or not running at all, holds up one layer of one tile.
+/// Queue of the tiles of a scan, each of which goes through all layers, in parts of their steps, one after another: a
+/// worker claims a tile for one part and releases it, so that a worker that is slow, or not running at all, holds up one
+/// part of one tile.
 /// </summary>
-internal sealed class TileQueue(int tiles, int layers)
+internal sealed class TileQueue(int tiles, int parts)
 {
-    // By tile: twice the number of layers done, and one more while it is claimed. The last only keeps the others apart
+    // By tile: twice the number of parts done, and one more while it is claimed. The last only keeps the others apart
     // from what follows.
     private readonly PaddedInt32[] _states = new PaddedInt32[tiles + 1];
 
@@ -103,30 +121,30 @@ internal sealed class TileQueue(int tiles, int layers)
     }
 
     /// <summary>
-    /// Claims a tile for its next layer: of the worker's own share the one that is furthest, whose numbers are in its
+    /// Claims a tile for its next part: of the worker's own share the one that is furthest, whose numbers are in its
     /// cache; then of the others' the one that is least far, which leaves most to do.
     /// </summary>
     /// <param name="worker">The worker.</param>
     /// <param name="workers">Number of workers.</param>
     /// <param name="tile">The tile.</param>
-    /// <param name="layersDone">Number of layers it went through before.</param>
-    /// <returns>False where no tile is free that has layers left.</returns>
-    public bool TryClaim(int worker, int workers, out int tile, out int layersDone)
+    /// <param name="partsDone">Number of parts it went through before.</param>
+    /// <returns>False where no tile is free that has parts left.</returns>
+    public bool TryClaim(int worker, int workers, out int tile, out int partsDone)
     {
         var own = WorkerTeam.ShareOf(tiles, worker, workers);
         while (FindFree(own, out tile, out int state))
         {
             if (Interlocked.CompareExchange(ref _states[tile].Value, state + 1, state) == state)
             {
-                layersDone = state / 2;
+                partsDone = state / 2;
                 return true;
             }
         }
-        layersDone = 0;
+        partsDone = 0;
         return false;
     }
 
-    /// <summary>Gives back a claimed tile, its layer being done.</summary>
+    /// <summary>Gives back a claimed tile, its part being done.</summary>
     public void Release(int tile) => Volatile.Write(ref _states[tile].Value, _states[tile].Value + 1);
 
     private bool FindFree((int Start, int End) own, out int found, out int foundState)
@@ -136,7 +154,7 @@ internal sealed class TileQueue(int tiles, int layers)
         for (int tile = 0; tile < tiles; tile++)
         {
             int state = Volatile.Read(ref _states[tile].Value);
-            if (state % 2 == 1 || state == 2 * layers)
+            if (state % 2 == 1 || state == 2 * parts)
                 continue;
             bool isOwn = tile >= own.Start && tile < own.End;
             if (isOwn ? !foundOwn || state > foundState : !foundOwn && state < foundState)

@@ -27,6 +27,9 @@ internal sealed class StreamTiles
     /// <summary>T.</summary>
     public int Steps { get; }
 
+    /// <summary>All steps.</summary>
+    public StepRange AllSteps => new(0, Steps);
+
     /// <summary>B.</summary>
     public int Streams { get; }
 
@@ -57,6 +60,10 @@ internal sealed class StreamTiles
     /// <summary>One step of a tile's rows of a (T·B, …) buffer.</summary>
     public Matrix StepOf(Matrix buffer, int tile, int step) =>
         buffer.RowRange(RowStart(tile) + step * StreamCount(tile), StreamCount(tile));
+
+    /// <summary>The rows of some steps, of a tile's rows over the window.</summary>
+    public Matrix StepsOf(Matrix tileRows, int tile, StepRange steps) =>
+        tileRows.RowRange(steps.Start * StreamCount(tile), (steps.End - steps.Start) * StreamCount(tile));
 
     /// <summary>
     /// A tile's state before step <paramref name="step"/> (0 … T, T being the state after the window) in a ((T + 1)·B,
@@ -103,3 +110,8 @@ internal sealed class StreamTiles
         return RowStart(tile) + step * StreamCount(tile) + stream - _starts[tile];
     }
 }
+
+/// <summary>Steps [<paramref name="Start"/>, <paramref name="End"/>) of a window.</summary>
+/// <param name="Start">The first.</param>
+/// <param name="End">The end.</param>
+internal readonly record struct StepRange(int Start, int End);

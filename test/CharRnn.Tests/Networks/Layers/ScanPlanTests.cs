@@ -108,21 +108,21 @@ public sealed class ScanPlanTests
     [InlineData(2, 1)]
     [InlineData(4, 3)]
     [InlineData(5, 2)]
-    public void Queue_GivesEachTileEachLayerOnce_InOrder_WhoeverTakesThem(int tiles, int layers)
+    public void Queue_GivesEachTileEachPartOnce_InOrder_WhoeverTakesThem(int tiles, int parts)
     {
-        var queue = new TileQueue(tiles, layers);
+        var queue = new TileQueue(tiles, parts);
         foreach (int workers in new[] { 1, 2, 3, 7 })
         {
             queue.Reset();
             int[] done = new int[tiles];
             var held = new Queue<int>();
-            for (int turn = 0; done.Sum() < tiles * layers || held.Count > 0; turn++)
+            for (int turn = 0; done.Sum() < tiles * parts || held.Count > 0; turn++)
             {
                 // A worker that holds a tile for a while leaves the others to the rest.
-                if (queue.TryClaim(turn % workers, workers, out int tile, out int layersDone))
+                if (queue.TryClaim(turn % workers, workers, out int tile, out int partsDone))
                 {
                     Assert.DoesNotContain(tile, held);
-                    Assert.Equal(done[tile]++, layersDone);
+                    Assert.Equal(done[tile]++, partsDone);
                     held.Enqueue(tile);
                 }
                 else
@@ -133,7 +133,7 @@ public sealed class ScanPlanTests
                 if (held.Count == workers)
                     queue.Release(held.Dequeue());
             }
-            Assert.All(done, count => Assert.Equal(layers, count));
+            Assert.All(done, count => Assert.Equal(parts, count));
             Assert.False(queue.TryClaim(0, workers, out _, out _));
         }
     }
@@ -141,7 +141,7 @@ public sealed class ScanPlanTests
     [Fact]
     public void Queue_WhileAWorkerHoldsATile_TheOtherDoesAllTheRest()
     {
-        var queue = new TileQueue(tiles: 4, layers: 3);
+        var queue = new TileQueue(tiles: 4, parts: 3);
         Assert.True(queue.TryClaim(0, 2, out int heldTile, out _));
         int done = 0;
         while (queue.TryClaim(1, 2, out int tile, out _))
