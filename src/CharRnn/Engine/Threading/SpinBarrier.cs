@@ -9,7 +9,7 @@ internal sealed class SpinBarrier
 {
     // About fifty microseconds in all: longer than the phases of a small model differ between threads; beyond that, the
     // core is better used by the thread that is late.
-    private const int SpinsBeforeParking = 500;
+    private const int SpinsBeforeParking = 5000;
 
     // The first spins are short: small models wait at the barrier every few microseconds.
     private const int CloseSpins = 200;

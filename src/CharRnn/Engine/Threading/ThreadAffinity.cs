@@ -41,6 +41,11 @@ internal static unsafe partial class ThreadAffinity
         return [.. allowed];
     }
 
+    /// <summary>
+    /// The processor that the calling thread runs on; −1 where that is unknown. (The runtime's own answer may be old.)
+    /// </summary>
+    public static int CurrentProcessor => OperatingSystem.IsLinux() ? GetProcessor() : -1;
+
     /// <summary>Lets the calling thread run on all of some processors but some.</summary>
     /// <param name="processors">The processors.</param>
     /// <param name="taken">Those among them to keep off.</param>
@@ -73,6 +78,10 @@ internal static unsafe partial class ThreadAffinity
 
     private static bool TrySet(ulong* mask) =>
         OperatingSystem.IsLinux() && SetAffinity(0, Words * sizeof(ulong), mask) == 0;
+
+    [LibraryImport("libc", EntryPoint = "sched_getcpu")]
+    [SuppressGCTransition]
+    private static partial int GetProcessor();
 
     // Of the calling thread: the id 0.
     [LibraryImport("libc", EntryPoint = "sched_getaffinity")]

@@ -168,7 +168,7 @@ internal sealed class WorkerTeam : IDisposable
     {
         if (_allowed.Length == 0)
             return;
-        int processor = Thread.GetCurrentProcessorId();
+        int processor = ThreadAffinity.CurrentProcessor;
         Volatile.Write(ref _processors[worker].Value, processor);
         for (int other = 0; other < worker; other++)
         {
@@ -178,7 +178,7 @@ internal sealed class WorkerTeam : IDisposable
             for (int i = 0; i < worker; i++)
                 taken[i] = Volatile.Read(ref _processors[i].Value);
             ThreadAffinity.TryKeepOff(_allowed, taken);
-            Volatile.Write(ref _processors[worker].Value, Thread.GetCurrentProcessorId());
+            Volatile.Write(ref _processors[worker].Value, ThreadAffinity.CurrentProcessor);
             return;
         }
     }

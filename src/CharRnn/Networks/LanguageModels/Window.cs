@@ -194,7 +194,8 @@ internal sealed class Window : IDisposable
                 ForwardLayer(tile, layer, Tiles.AllSteps, share, carryState);
             return;
         }
-        while (_forwardQueue.TryClaim(worker, _team.Workers, out int tile, out int done))
+        // Workers that have no tile leave, to follow the scan with the head.
+        while (_forwardQueue.TryClaim(worker, _team.Workers, !Scan.HasIdleWorkers, out int tile, out int done))
         {
             var (layer, part) = Math.DivRem(done, _scanParts);
             ForwardLayer(tile, layer, StepsOf(part), Scan.WholeTile, carryState);
@@ -222,15 +223,20 @@ internal sealed class Window : IDisposable
     /// </summary>
     /// <param name="worker">The worker.</param>
     /// <param name="transposed">The transposed weights.</param>
-    public void BackwardScan(int worker, NetworkTransposedWeights transposed)
+    /// <param name="waits">
+    /// Whether to wait for what others hold; if not, the worker is to come back after doing something else.
+    /// </param>
+    public void BackwardScan(int worker, NetworkTransposedWeights transposed, bool waits = true)
     {
         if (Scan.HasSubteams)
         {
+            if (!waits)
+                return;
             for (int done = 0; Scan.MemberOf(worker) is var (tile, share) && done < _layers.Length; done++)
                 BackwardLayer(tile, _layers.Length - 1 - done, Tiles.AllSteps, share, transposed);
             return;
         }
-        while (_backwardQueue.TryClaim(worker, _team.Workers, out int tile, out int done))
+        while (_backwardQueue.TryClaim(worker, _team.Workers, waits, out int tile, out int done))
         {
             var (above, part) = Math.DivRem(done, _scanParts);
             BackwardLayer(tile, _layers.Length - 1 - above, StepsOf(_scanParts - 1 - part), Scan.WholeTile, transposed);

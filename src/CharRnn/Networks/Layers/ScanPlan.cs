@@ -109,6 +109,10 @@ internal sealed class ScanPlan
 /// </summary>
 internal sealed class TileQueue(int tiles, int parts)
 {
+    // About the time of a part: whoever yields to another program sooner may not be back when it is free.
+    private const int SpinsBeforeYielding = 5000;
+    private const int PausesPerSpin = 4;
+
     // By tile: twice the number of parts done, and one more while it is claimed. The last only keeps the others apart
     // from what follows.
     private readonly PaddedInt32[] _states = new PaddedInt32[tiles + 1];
@@ -126,41 +130,73 @@ internal sealed class TileQueue(int tiles, int parts)
     /// </summary>
     /// <param name="worker">The worker.</param>
     /// <param name="workers">Number of workers.</param>
+    /// <param name="waits">
+    /// Whether to wait for a tile that another holds, where none is free: the one that is sooner done goes on with it.
+    /// </param>
     /// <param name="tile">The tile.</param>
     /// <param name="partsDone">Number of parts it went through before.</param>
-    /// <returns>False where no tile is free that has parts left.</returns>
-    public bool TryClaim(int worker, int workers, out int tile, out int partsDone)
+    /// <returns>False where all parts are done, or without waiting, where no tile is free that has parts left.</returns>
+    public bool TryClaim(int worker, int workers, bool waits, out int tile, out int partsDone)
     {
         var own = WorkerTeam.ShareOf(tiles, worker, workers);
-        while (FindFree(own, out tile, out int state))
+        var yielding = new SpinWait();
+        for (int spins = 0; ; spins++)
         {
-            if (Interlocked.CompareExchange(ref _states[tile].Value, state + 1, state) == state)
+            switch (Find(own, out tile, out int state))
             {
-                partsDone = state / 2;
-                return true;
+                case Finding.Free when Interlocked.CompareExchange(ref _states[tile].Value, state + 1, state) == state:
+                    partsDone = state / 2;
+                    return true;
+                case Finding.Held when waits && spins < SpinsBeforeYielding:
+                    Thread.SpinWait(PausesPerSpin);
+                    break;
+                case Finding.Held when waits:
+                    yielding.SpinOnce(sleep1Threshold: -1);
+                    break;
+                case Finding.Held or Finding.Done:
+                    partsDone = 0;
+                    return false;
             }
         }
-        partsDone = 0;
-        return false;
     }
 
     /// <summary>Gives back a claimed tile, its part being done.</summary>
     public void Release(int tile) => Volatile.Write(ref _states[tile].Value, _states[tile].Value + 1);
 
-    private bool FindFree((int Start, int End) own, out int found, out int foundState)
+    private Finding Find((int Start, int End) own, out int found, out int foundState)
     {
         (found, foundState) = (0, int.MaxValue);
         bool foundOwn = false;
+        var finding = Finding.Done;
         for (int tile = 0; tile < tiles; tile++)
         {
             int state = Volatile.Read(ref _states[tile].Value);
-            if (state % 2 == 1 || state == 2 * parts)
+            // Held for its last part, it will not be free again.
+            if (state >= 2 * parts - 1)
                 continue;
+            if (state % 2 == 1)
+            {
+                if (finding == Finding.Done)
+                    finding = Finding.Held;
+                continue;
+            }
             bool isOwn = tile >= own.Start && tile < own.End;
             if (isOwn ? !foundOwn || state > foundState : !foundOwn && state < foundState)
-                (found, foundState, foundOwn) = (tile, state, isOwn);
+                (found, foundState, foundOwn, finding) = (tile, state, isOwn, Finding.Free);
         }
-        return foundState < int.MaxValue;
+        return finding;
+    }
+
+    private enum Finding
+    {
+        /// <summary>A tile is free that has parts left.</summary>
+        Free,
+
+        /// <summary>Some tiles have parts left, of which others hold all.</summary>
+        Held,
+
+        /// <summary>No tile has parts left but those at hand.</summary>
+        Done,
     }
 }
 

@@ -122,9 +122,10 @@ internal sealed class LanguageModelPass : IGradientPass, IDisposable
         HeadForwardBackward(worker);
         if (MeasuresSaturation && _gateValues > 0)
             _saturated[worker] = Window.CountSaturated(worker);
-        Window.BackwardScan(worker, _workspace.Transposed);
-        // Nothing in the backward scan reads them: they are for workers without a tile.
+        Window.BackwardScan(worker, _workspace.Transposed, waits: false);
+        // Nothing in the backward scan reads them: they are for workers that find no tile free.
         HeadWeightGradients(Window.Head.GroupCount - 1, worker);
+        Window.BackwardScan(worker, _workspace.Transposed);
         _team.SignalAndWait();
         Window.WeightGradients(worker, _workspace);
     }

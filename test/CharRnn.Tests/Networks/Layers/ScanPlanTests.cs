@@ -119,7 +119,7 @@ public sealed class ScanPlanTests
             for (int turn = 0; done.Sum() < tiles * parts || held.Count > 0; turn++)
             {
                 // A worker that holds a tile for a while leaves the others to the rest.
-                if (queue.TryClaim(turn % workers, workers, out int tile, out int partsDone))
+                if (queue.TryClaim(turn % workers, workers, waits: false, out int tile, out int partsDone))
                 {
                     Assert.DoesNotContain(tile, held);
                     Assert.Equal(done[tile]++, partsDone);
@@ -134,7 +134,7 @@ public sealed class ScanPlanTests
                     queue.Release(held.Dequeue());
             }
             Assert.All(done, count => Assert.Equal(parts, count));
-            Assert.False(queue.TryClaim(0, workers, out _, out _));
+            Assert.False(queue.TryClaim(0, workers, waits: true, out _, out _));
         }
     }
 
@@ -142,9 +142,9 @@ public sealed class ScanPlanTests
     public void Queue_WhileAWorkerHoldsATile_TheOtherDoesAllTheRest()
     {
         var queue = new TileQueue(tiles: 4, parts: 3);
-        Assert.True(queue.TryClaim(0, 2, out int heldTile, out _));
+        Assert.True(queue.TryClaim(0, 2, waits: true, out int heldTile, out _));
         int done = 0;
-        while (queue.TryClaim(1, 2, out int tile, out _))
+        while (queue.TryClaim(1, 2, waits: false, out int tile, out _))
         {
             Assert.NotEqual(heldTile, tile);
             queue.Release(tile);
