@@ -1,22 +1,34 @@
 #!/usr/bin/env python3
-"""Benchmarks charrnn beside NumPy and PyTorch, if installed, in turn; writes Markdown tables of medians and ratios.
+"""Benchmarks charrnn beside NumPy, PyTorch and LibTorch, in turn; writes Markdown tables of figures and ratios.
 
-usage: compare.py TEXT [--rounds 3] [--seconds 4] [--only NAME,NAME] [--python /usr/bin/python3] [--output FILE]
+usage: compare.py TEXT [--rounds 5] [--seconds 4] [--only NAME,NAME] [--python PYTHON]... [--libtorch] [--root FOLDER]
+                  [--peers-avx2] [--output FILE]
 
-Only the peers read the text; charrnn's speed does not depend on it. Run it on a quiet machine.
+Every ratio is to the fastest peer of the run. NumPy and PyTorch are those of a Python, if it has them; several may be
+named. --libtorch restores LibTorch 2.10 with TorchSharp (a gigabyte) and builds the program in libtorch/. It needs the
+C++ library of GCC 13: where the system's is older, --root FOLDER names the root of a newer system, such as one made by
+`debootstrap trixie FOLDER`, in which it runs; a --python that lies in FOLDER runs in it too. A user who is not root
+needs a kernel that allows user namespaces.
+
+Only the peers read the text; charrnn's speed does not depend on it. Run it on a quiet machine. DOTNET_EnableAVX512=0
+limits charrnn to 256-bit vectors, and --peers-avx2 the peers.
 """
 import argparse
 import os
+import statistics
 import sys
 from collections import defaultdict
 
-from machine import CHARRNN, HERE, THREADS, build, processor, python_version, quiet, result_of, runtime, version_of
-from tables import count, median, publish, ratio, table
+from machine import CHARRNN, THREADS, build, output_of, processor, result_of, runtime
+from peers import WAYS, PeerError, peers_of
+from quietness import Quietness
+from tables import figure, publish, share, table, times
 
 # name: cell, embedding (0 = one-hot), hidden, layers, streams, steps, residual, optimizer
 CONFIGURATIONS = {
     "rnn-100": ("rnn", 0, 100, 1, 1, 25, 0, "adagrad"),
     "lstm-2x128": ("lstm", 0, 128, 2, 50, 50, 0, "rmsprop"),
+    "lstm-2x256": ("lstm", 64, 256, 2, 32, 64, 0, "adam"),
     "gru-512": ("gru", 512, 512, 1, 16, 40, 0, "adam"),
     "gru-128": ("gru", 128, 128, 1, 16, 40, 0, "adam"),
     "gru-8x128": ("gru", 128, 128, 8, 16, 40, 1, "adam"),
@@ -24,8 +36,7 @@ CONFIGURATIONS = {
     "lstm-3x512": ("lstm", 0, 512, 3, 50, 50, 0, "rmsprop"),
 }
 
-# The configuration of the NumPy peer: min-char-rnn.
-ARRAYS = "rnn-100"
+TRAINING, SAMPLING, BATCH_SAMPLING = "chars_per_sec", "sample_chars_per_sec", "batch_sample_chars_per_sec"
 
 
 def charrnn(name, seconds, threads):
@@ -35,146 +46,177 @@ def charrnn(name, seconds, threads):
         f" --num-layers {layers} --batch-size {streams} --seq-length {steps} --optimizer {optimizer}"
         f" --grad-clip 5 --grad-clip-norm 0 --dropout 0 --output-dropout 0 {'--residual' if residual else ''}"
     )
-    result = result_of(["dotnet", CHARRNN, "bench", "--json", *flags.split()])
-    return {**result, "steps_per_sec": 1000 / result["ms_per_step"]}
+    return result_of(["dotnet", CHARRNN, "bench", "--json", *flags.split()])
 
 
-def torch(name, text, seconds, python):
-    peer = os.path.join(HERE, "peer_torch.py")
-    results = []
-    for threads in THREADS:
-        results.append(result_of([python, peer, text, seconds, *CONFIGURATIONS[name], threads], quiet(threads)))
-    return {key: max(result[key] for result in results) for key in results[0]}
+class Results:
+    """What was measured: for each configuration, charrnn's results by threads, and each peer's by the way it ran."""
+
+    def __init__(self, peers):
+        self.peers = peers
+        self.ours, self.theirs = defaultdict(list), defaultdict(list)
+
+    def measure(self, names, options, quietness):
+        for round_number in range(options.rounds):
+            for name in names:
+                print(f"round {round_number + 1} of {options.rounds}: {name}", file=sys.stderr)
+                for threads in THREADS:
+                    with quietness.watch():
+                        self.ours[name, threads].append(charrnn(name, options.seconds, threads))
+                for peer in self.peers:
+                    for way in WAYS if peer.measures(name) else ():
+                        with quietness.watch():
+                            result = peer.run(name, CONFIGURATIONS[name], way, options.text, options.seconds)
+                        self.theirs[name, peer, way].append(result)
+
+    def one_thread(self, name, key):
+        return [result[key] for result in self.ours[name, 1]]
+
+    def best(self, name, key):
+        """The fastest number of threads, and its figures round by round."""
+        candidates = [(threads, [result[key] for result in self.ours[name, threads]]) for threads in THREADS]
+        return max(candidates, key=lambda candidate: statistics.median(candidate[1]))
+
+    def of_peer(self, name, peer, key):
+        """The fastest way to run a peer, and its figures; None and none where it does not measure this."""
+        candidates = [(way, [result[key] for result in self.theirs[name, peer, way]]) for way in WAYS]
+        candidates = [(way, figures) for way, figures in candidates if figures and figures[0]]
+        return max(candidates, key=lambda candidate: statistics.median(candidate[1]), default=(None, []))
+
+    def fastest_peer(self, name, key):
+        """The name of the fastest peer, the way it ran, and its figures."""
+        candidates = [(peer.name, *self.of_peer(name, peer, key)) for peer in self.peers]
+        candidates = [candidate for candidate in candidates if candidate[2]]
+        return max(candidates, key=lambda candidate: statistics.median(candidate[2]), default=("–", None, []))
 
 
-def numpy(text, seconds, python):
-    return result_of([python, os.path.join(HERE, "peer_numpy.py"), text, seconds, 100], {"OPENBLAS_NUM_THREADS": "1"})
+def with_way(figures, way):
+    return f"{figure(figures)} ({way})" if figures else "–"
 
 
-def best(ours, name, key):
-    """The fastest number of threads, and its speed."""
-    return max(((threads, median(ours[name, threads], key)) for threads in THREADS), key=lambda pair: pair[1])
-
-
-def training_row(name, ours, theirs):
-    one, (threads, speed) = median(ours[name, 1], "chars_per_sec"), best(ours, name, "chars_per_sec")
-    peer = median(theirs[name], "chars_per_sec")
-    share = median(ours[name, threads], "peak_fraction")
-    return [
-        name,
-        count(one),
-        f"{count(speed)} ({threads})",
-        f"{speed / one:.2f}×",
-        f"{share:.0%}",
-        count(peer),
-        ratio(one, peer),
-        ratio(speed, peer),
-    ]
-
-
-def sampling_row(name, ours, theirs):
-    one, peer = median(ours[name, 1], "sample_chars_per_sec"), median(theirs[name], "sample_chars_per_sec")
-    batch_key = "batch_sample_chars_per_sec"
-    batch_one, (threads, batch_best) = median(ours[name, 1], batch_key), best(ours, name, batch_key)
-    return [
-        name,
-        count(one),
-        count(peer),
-        ratio(one, peer),
-        count(batch_one),
-        f"{count(batch_best)} ({threads})",
-        ratio(batch_best, one),
-    ]
-
-
-def report(names, ours, theirs, arrays, options, torch_version, numpy_version):
-    lines = [
-        f"{processor()}. .NET {runtime()}; Python {python_version(options.python)};"
-        f" NumPy {numpy_version or 'not installed'}; PyTorch {torch_version or 'not installed'}.",
-        f"Rounds: {options.rounds}, of {options.seconds:g} s for each figure, taken in turn; all figures are medians.",
-        "",
-        f"Training, characters a second. PyTorch is the better of {' and '.join(map(str, THREADS))} threads.",
-        "",
-    ]
-    lines += table(
+def training_table(names, results):
+    rows = []
+    for name in names:
+        one, (threads, best) = results.one_thread(name, TRAINING), results.best(name, TRAINING)
+        peer, way, theirs = results.fastest_peer(name, TRAINING)
+        rows.append(
+            [
+                name,
+                figure(one),
+                with_way(best, threads),
+                times(best, one),
+                share([result["peak_fraction"] for result in results.ours[name, threads]]),
+                peer,
+                with_way(theirs, way),
+                times(best, theirs),
+            ]
+        )
+    return table(
         [
             "configuration",
             "charrnn, 1 thread",
             "charrnn, best (threads)",
             "best / 1 thread",
             "share of FMA peak",
-            "PyTorch",
-            "1 thread / PyTorch",
-            "best / PyTorch",
+            "fastest peer",
+            "its best (threads)",
+            "charrnn / fastest peer",
         ],
-        [training_row(name, ours, theirs) for name in names],
+        rows,
     )
-    if arrays:
-        one, (threads, speed) = median(ours[ARRAYS, 1], "steps_per_sec"), best(ours, ARRAYS, "steps_per_sec")
-        peer = median(arrays, "steps_per_sec")
-        lines += [
-            "Training, iterations a second, of 25 characters each: one stream,"
-            " beside min-char-rnn in NumPy on one thread.",
-            "",
-        ]
-        lines += table(
+
+
+def sampling_table(names, results):
+    rows = []
+    for name in names:
+        one = results.one_thread(name, SAMPLING)
+        peer, way, theirs = results.fastest_peer(name, SAMPLING)
+        batch_one, (threads, batch_best) = results.one_thread(name, BATCH_SAMPLING), results.best(name, BATCH_SAMPLING)
+        rows.append(
             [
-                "configuration",
-                "charrnn, 1 thread",
-                "charrnn, best (threads)",
-                "NumPy",
-                "1 thread / NumPy",
-                "best / NumPy",
-            ],
-            [[ARRAYS, count(one), f"{count(speed)} ({threads})", count(peer), ratio(one, peer), ratio(speed, peer)]],
+                name,
+                figure(one),
+                peer,
+                with_way(theirs, way),
+                times(one, theirs),
+                figure(batch_one),
+                with_way(batch_best, threads),
+                times(batch_best, one),
+            ]
         )
-    lines += [
-        "Sampling, characters a second, one stream on one thread and 64 side by side."
-        f" PyTorch is the better of {' and '.join(map(str, THREADS))} threads.",
-        "",
-    ]
-    lines += table(
+    return table(
         [
             "configuration",
             "charrnn, one stream",
-            "PyTorch, one stream",
-            "one stream / PyTorch",
+            "fastest peer",
+            "its one stream, best (threads)",
+            "charrnn / fastest peer",
             "64 streams, 1 thread",
             "64 streams, best (threads)",
-            "best / one stream",
+            "64 streams / one",
         ],
-        [sampling_row(name, ours, theirs) for name in names],
+        rows,
     )
+
+
+def peers_table(names, results, key):
+    """Every peer's figures."""
+    return table(
+        ["configuration", *(peer.name for peer in results.peers)],
+        [
+            [name, *(with_way(figures, way) for way, figures in (results.of_peer(name, p, key) for p in results.peers))]
+            for name in names
+        ],
+    )
+
+
+def report(names, results, options, quietness):
+    peers = "; ".join(peer.version for peer in results.peers) or "none"
+    limited = " The peers were limited to 256-bit vectors." if options.peers_avx2 else ""
+    lines = [
+        f"{processor()}. .NET {runtime()} (SDK {output_of(['dotnet', '--version'])}). Peers: {peers}.{limited}",
+        f"Rounds: {options.rounds}, of {options.seconds:g} s for each figure, taken in turn; figures are medians, with"
+        " the least and the greatest; ratios are medians of each round's own. Each side is the better of"
+        f" {' and '.join(map(str, THREADS))} threads, where a peer's may wait asleep or spinning. {quietness}",
+        "",
+        "Training, characters a second.",
+        "",
+        *training_table(names, results),
+        "Sampling, characters a second: one stream, and charrnn's 64 side by side.",
+        "",
+        *sampling_table(names, results),
+    ]
+    if len(results.peers) > 1:
+        lines += ["Every peer, training.", "", *peers_table(names, results, TRAINING)]
+        lines += ["Every peer, sampling.", "", *peers_table(names, results, SAMPLING)]
     return "\n".join(lines)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("text")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--only", default=",".join(CONFIGURATIONS), help="configurations, with commas between")
-    parser.add_argument("--python", default=sys.executable, help="the Python that has NumPy and PyTorch")
+    parser.add_argument("--python", action="append", help="a Python that has NumPy and PyTorch; may be repeated")
+    parser.add_argument("--libtorch", action="store_true", help="LibTorch through TorchSharp as well")
+    parser.add_argument("--root", metavar="FOLDER", help="the root of a newer system, for LibTorch and its own Python")
+    parser.add_argument("--peers-avx2", action="store_true", help="limit the peers to 256-bit vectors")
     parser.add_argument("--output", metavar="FILE", help="write the tables to this file as well")
     options = parser.parse_args()
+    options.python, options.text = options.python or [sys.executable], os.path.realpath(options.text)
     names = options.only.split(",")
     unknown = [name for name in names if name not in CONFIGURATIONS]
     if unknown:
         parser.error(f"--only: there is no {unknown[0]!r} among {', '.join(CONFIGURATIONS)}")
-    torch_version, numpy_version = version_of(options.python, "torch"), version_of(options.python, "numpy")
-    build()
-    ours, theirs, arrays = defaultdict(list), defaultdict(list), []
-    for round_number in range(options.rounds):
-        for name in names:
-            print(f"round {round_number + 1} of {options.rounds}: {name}", file=sys.stderr)
-            for threads in THREADS:
-                ours[name, threads].append(charrnn(name, options.seconds, threads))
-            if torch_version:
-                theirs[name].append(torch(name, options.text, options.seconds, options.python))
-            if numpy_version and name == ARRAYS:
-                arrays.append(numpy(options.text, options.seconds, options.python))
-    text = report(names, ours, theirs, arrays, options, torch_version, numpy_version)
-    publish(text, options.output)
+    quietness = Quietness()
+    try:
+        results = Results(peers_of(options))
+        build()
+        results.measure(names, options, quietness)
+        publish(report(names, results, options, quietness), options.output)
+    except (PeerError, RuntimeError) as error:
+        sys.exit(f"compare.py: {error}")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ Prints one line; exits with 1 if the module is not installed.
 import ctypes
 import importlib
 import os
+import re
 import sys
 
 VERSION_FUNCTIONS = (
@@ -40,11 +41,20 @@ def version_of(path):
     return None
 
 
+def build_of(module):
+    """Compiler and vectors of PyTorch, which tells them."""
+    if module.__name__ != "torch":
+        return ""
+    facts = re.findall(r"\b(?:GCC|Clang) [\d.]+|(?<=CPU capability usage: )\S+", module.__config__.show())
+    return f" ({', '.join(facts)})" if facts else ""
+
+
 def main(module):
     try:
-        version = importlib.import_module(module).__version__
+        loaded = importlib.import_module(module)
     except ImportError:
         sys.exit(1)
+    version = loaded.__version__
     # A library that reports no version is a wrapper of one that does.
     files = libraries()
     blas = (
@@ -52,7 +62,7 @@ def main(module):
         or {os.path.basename(path) for path in files}
         or {"no BLAS that could be found"}
     )
-    print(f"{version} with {' and '.join(sorted(blas))}")
+    print(f"{version} with {' and '.join(sorted(blas))}{build_of(loaded)}")
 
 
 main(sys.argv[1])
