@@ -3,6 +3,7 @@ using System.Text.Json;
 using CharRnn.Benchmarking;
 using CharRnn.Cli.Flags;
 using CharRnn.Cli.Rendering;
+using CharRnn.Engine;
 using CharRnn.Training;
 
 namespace CharRnn.Cli.Commands;
@@ -38,6 +39,11 @@ internal sealed class BenchCommand : VerbCommand
         HelpName = $"NAME,NAME|{AllPresets}",
     };
 
+    private readonly Option<bool> _contended = new("--contended")
+    {
+        Description = "Measure beside a busy loop on one core: one thread, and all of them.",
+    };
+
     /// <summary>Flags that make a difference to a step, beside those of the network.</summary>
     private static readonly string[] StepFlags =
     [
@@ -66,12 +72,13 @@ internal sealed class BenchCommand : VerbCommand
         )
     {
         _flags.AddTo(this, flag => _flags.GroupOf(flag) == FlagGroup.Network || StepFlags.Contains(flag.Name));
-        Add(FlagGroup.General, _duration.Option, _presets, _vocabulary.Option);
+        Add(FlagGroup.General, _duration.Option, _presets, _contended, _vocabulary.Option);
         Add(FlagGroup.Output, _progress.Option, _json);
         MainFlags =
         [
             "--duration",
             "--presets",
+            "--contended",
             "--vocabulary-size",
             "--cell",
             "--hidden-size",
@@ -111,11 +118,12 @@ internal sealed class BenchCommand : VerbCommand
             parsed.GetValue(_json) ? (IBenchReport)new BenchJson(Shell.Output)
             : names is null ? new BenchCard(Shell.Output)
             : new BenchTable(Shell.Output);
+        using var competitor = parsed.GetValue(_contended) ? Occupy() : null;
         try
         {
             using var line = ProgressLine.Start(Shell.Terminal, mode, Shell.Clock);
             foreach (var (place, plan) in plans.Index())
-                report.Add(Measure(plan, $"{place + 1} of {plans.Count}", time, line));
+                report.Add(Measure(plan, competitor is not null, $"{place + 1} of {plans.Count}", time, line));
         }
         finally
         {
@@ -144,19 +152,35 @@ internal sealed class BenchCommand : VerbCommand
         return [.. names.Select(name => PresetFlag.Find(name, "--presets"))];
     }
 
+    private static BusyCore Occupy() =>
+        BusyCore.TryOccupyFirst()
+        ?? throw new SettingsException(
+            "--contended ties a busy loop to one core, which this system does not offer; leave it out, or use Linux."
+        );
+
     /// <summary>
     /// Measures on the threads asked for, or on one and all cores: the bits do not depend on the number, so the faster
-    /// one is taken.
+    /// one is taken. Beside a competitor it is one thread, and those asked for or all.
     /// </summary>
-    private BenchRow Measure(BenchPlan plan, string place, TimeSpan time, ProgressLine line)
+    private BenchRow Measure(BenchPlan plan, bool isContended, string place, TimeSpan time, ProgressLine line)
     {
-        int[] threadCounts = plan.Settings.Threads is { } asked
-            ? [asked]
-            : [.. new[] { 1, Environment.ProcessorCount }.Distinct()];
-        var results = threadCounts.Select(threads =>
-            plan.Benchmark.Run(threads, time, new Reporter(line, plan.Preset, place, threads), Shell.Interruption.Token)
-        );
-        return new(plan.Preset, plan.Settings, results.MaxBy(result => result.CharsPerSecond)!);
+        int most = plan.Settings.Threads ?? ProcessorTopology.Current.UsefulThreads;
+        int[] threadCounts =
+            plan.Settings.Threads is not null && !isContended ? [most] : [.. new[] { 1, most }.Distinct()];
+        TrainingBenchmarkResult[] results =
+        [
+            .. threadCounts.Select(threads =>
+                plan.Benchmark.Run(
+                    threads,
+                    time,
+                    new Reporter(line, plan.Preset, place, threads),
+                    Shell.Interruption.Token
+                )
+            ),
+        ];
+        return isContended
+            ? new(plan.Preset, plan.Settings, results[^1], results[0])
+            : new(plan.Preset, plan.Settings, results.MaxBy(result => result.CharsPerSecond.Median)!);
     }
 
     private sealed record BenchPlan(string? Preset, TrainingSettings Settings, TrainingBenchmark Benchmark);

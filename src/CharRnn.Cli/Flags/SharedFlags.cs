@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using CharRnn.Cli.Rendering;
+using CharRnn.Engine;
 
 namespace CharRnn.Cli.Flags;
 
@@ -72,8 +73,8 @@ internal static class SharedFlags
     public static Setting<int> ClassifierThreads() =>
         new(
             "--threads",
-            "Worker threads; the result is the same for any number (default: as many as there are processors).",
-            Math.Min(Environment.ProcessorCount, TrainingSettings.MaxThreads),
+            "Worker threads; the result is the same for any number (default: as many as there are cores).",
+            Math.Min(ProcessorTopology.Current.UsefulThreads, TrainingSettings.MaxThreads),
             text => SettingParser.Integer(text, 1, TrainingSettings.MaxThreads),
             "N"
         );

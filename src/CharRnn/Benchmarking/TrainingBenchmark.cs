@@ -15,16 +15,31 @@ internal enum BenchmarkPhase
     Sampling,
 }
 
+/// <summary>Least, middle and greatest of some measurements.</summary>
+/// <param name="Min">The least.</param>
+/// <param name="Median">The middle one.</param>
+/// <param name="Max">The greatest.</param>
+internal readonly record struct Spread(double Min, double Median, double Max)
+{
+    /// <summary>The spread of some numbers, at least one.</summary>
+    public static Spread Of(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return new(sorted[0], sorted[sorted.Length / 2], sorted[^1]);
+    }
+}
+
 /// <summary>Speed of one configuration on this machine.</summary>
 /// <param name="Threads">Worker threads.</param>
 /// <param name="Parameters">Number of trained parameters.</param>
-/// <param name="SecondsPerStep">Median time of a training step.</param>
+/// <param name="SecondsPerStep">Time of a training step, at the median speed.</param>
 /// <param name="CharsPerSecond">Characters trained on each second.</param>
 /// <param name="Gflops">
-/// 10⁹ floating-point operations a second: six for each weight that a character uses, the first layer's table not
-/// counted.
+/// 10⁹ floating-point operations a second, at the median speed: six for each weight that a character uses, the first
+/// layer's table not counted.
 /// </param>
-/// <param name="PeakGflops">Rate of this machine's multiply-adds on as many threads, measured beside it.</param>
+/// <param name="PeakGflops">Median rate of this machine's multiply-adds on as many threads, in turn with the steps.</param>
+/// <param name="PeakFraction">The share of the peak: of each slice beside the peak before and after it.</param>
 /// <param name="SampleCharsPerSecond">Characters written each second by one stream.</param>
 /// <param name="BatchSampleCharsPerSecond">The same by 64 streams side by side.</param>
 /// <param name="ResidentBytes">The process's resident memory while it trained.</param>
@@ -32,17 +47,14 @@ internal sealed record TrainingBenchmarkResult(
     int Threads,
     long Parameters,
     double SecondsPerStep,
-    double CharsPerSecond,
+    Spread CharsPerSecond,
     double Gflops,
     double PeakGflops,
+    Spread PeakFraction,
     double SampleCharsPerSecond,
     double BatchSampleCharsPerSecond,
     long ResidentBytes
-)
-{
-    /// <summary>The share of the peak.</summary>
-    public double PeakFraction => Gflops / PeakGflops;
-}
+);
 
 /// <summary>
 /// Measures training steps and sampling on ids drawn at random: the speed does not depend on the text, but for the
@@ -53,8 +65,13 @@ internal sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings setting
     private const int WarmUpSteps = 3;
     private const int MinSteps = 5;
     private const int SamplingStreams = 64;
-    private const int PeakMeasurements = 5;
-    private const long PeakRounds = 4_000_000;
+
+    // Steps and the peak are measured in turn, in slices: a neighbor on the machine, or a change of its clock, then
+    // counts against neither.
+    private const int MinSlices = 5;
+    private const int SlicesInDuration = 20;
+    private static readonly TimeSpan MaxSlice = TimeSpan.FromSeconds(0.2);
+    private const long PeakRounds = 2_000_000;
 
     private readonly int _steps = settings.SeqLength ?? settings.DefaultSeqLength;
     private readonly int _streams = settings.BatchSize ?? settings.DefaultBatchSize;
@@ -79,18 +96,19 @@ internal sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings setting
             settings.Seed
         );
         using var team = new WorkerTeam(threads);
-        double peakBefore = MeasurePeak(team);
-        var (secondsPerStep, residentBytes) = MeasureSteps(model, team, duration, progress, cancellationToken);
-        double peak = Math.Max(peakBefore, MeasurePeak(team));
-        double characters = (double)_steps * _streams;
+        var (slices, residentBytes) = MeasureSlices(model, team, duration, progress, cancellationToken);
+        double characters = (double)_steps * _streams,
+            flop = FlopPerCharacter(spec);
+        var speed = Spread.Of(slices.Select(slice => characters / slice.SecondsPerStep));
         progress?.Report(BenchmarkPhase.Sampling);
         return new TrainingBenchmarkResult(
             threads,
             model.ParameterCount,
-            secondsPerStep,
-            characters / secondsPerStep,
-            FlopPerCharacter(spec) * characters / secondsPerStep / 1e9,
-            peak,
+            characters / speed.Median,
+            speed,
+            flop * speed.Median / 1e9,
+            Spread.Of(slices.Select(slice => slice.PeakGflops)).Median,
+            Spread.Of(slices.Select(slice => flop * characters / slice.SecondsPerStep / 1e9 / slice.PeakGflops)),
             MeasureSampling(model, 1, 1, duration / 4, cancellationToken),
             MeasureSampling(model, SamplingStreams, threads, duration / 4, cancellationToken),
             residentBytes
@@ -117,7 +135,7 @@ internal sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings setting
 
     private static int SymbolOf(int id) => id < 0xD800 ? id : id + 0x800;
 
-    private (double SecondsPerStep, long ResidentBytes) MeasureSteps(
+    private (List<Slice> Slices, long ResidentBytes) MeasureSlices(
         LanguageModel model,
         WorkerTeam team,
         TimeSpan duration,
@@ -129,20 +147,36 @@ internal sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings setting
         using var step = new TrainingStep(pass, Optimizer.Create(settings.Optimizer), ClipLimits.Of(settings), team);
         int[] inputs = new int[_steps * _streams],
             targets = new int[inputs.Length];
-        var times = new List<double>();
+        long number = 0;
+        for (int i = 0; i < WarmUpSteps; i++)
+            MeasureStep();
+
+        var sliceTime = duration / SlicesInDuration < MaxSlice ? duration / SlicesInDuration : MaxSlice;
+        var slices = new List<Slice>();
         var total = Stopwatch.StartNew();
-        for (long number = 1; times.Count < MinSteps || total.Elapsed < duration; number++)
+        double peak = MeasurePeak(team);
+        while (slices.Count < MinSlices || total.Elapsed < duration)
+        {
+            int steps = 0;
+            double seconds = 0;
+            for (; steps == 0 || seconds < sliceTime.TotalSeconds; steps++)
+                seconds += MeasureStep();
+            double peakAfter = MeasurePeak(team);
+            slices.Add(new Slice(seconds / steps, (peak + peakAfter) / 2));
+            peak = peakAfter;
+        }
+        return (slices, Environment.WorkingSet);
+
+        double MeasureStep()
         {
             cancellationToken.ThrowIfCancellationRequested();
             progress?.Report(BenchmarkPhase.Training);
-            FillWithNoise(number, inputs, targets);
+            FillWithNoise(++number, inputs, targets);
             long start = Stopwatch.GetTimestamp();
             pass.Prepare(inputs, targets, carryState: number > 1, 1.0 / inputs.Length, settings.Seed, number);
             step.Run(number, learningRate: 1e-4, lossCeiling: double.PositiveInfinity);
-            if (number > WarmUpSteps)
-                times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            return Stopwatch.GetElapsedTime(start).TotalSeconds;
         }
-        return (Median(times), Environment.WorkingSet);
     }
 
     private static double MeasureSampling(
@@ -166,17 +200,17 @@ internal sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings setting
         return steps * streams / time.Elapsed.TotalSeconds;
     }
 
+    /// <summary>The rate of all the team's threads together, in 10⁹ operations a second.</summary>
     private static double MeasurePeak(WorkerTeam team)
     {
         var spin = new PeakSpin();
-        double best = 0;
-        for (int i = 0; i < PeakMeasurements; i++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            team.Run(spin);
-            best = Math.Max(best, spin.Operations * team.Count / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9);
-        }
-        return best;
+        bool wasAlone = team.IsAlone;
+        team.IsAlone = false;
+        long start = Stopwatch.GetTimestamp();
+        team.Run(spin);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        team.IsAlone = wasAlone;
+        return spin.Operations * team.Count / seconds / 1e9;
     }
 
     private void FillWithNoise(long number, Span<int> inputs, Span<int> targets)
@@ -194,11 +228,10 @@ internal sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings setting
         }
     }
 
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        return values[values.Count / 2];
-    }
+    /// <summary>Some steps, and the peak beside them.</summary>
+    /// <param name="SecondsPerStep">Mean time of a step: one that is held up counts.</param>
+    /// <param name="PeakGflops">Mean of the peak before and after.</param>
+    private readonly record struct Slice(double SecondsPerStep, double PeakGflops);
 
     private sealed class PeakSpin : ITeamWork
     {

@@ -15,9 +15,13 @@ public sealed class BenchCommandTests : IDisposable
         "params",
         "ms_per_step",
         "chars_per_sec",
+        "chars_per_sec_min",
+        "chars_per_sec_max",
         "gflops",
         "peak_gflops",
         "peak_fraction",
+        "peak_fraction_min",
+        "peak_fraction_max",
         "sample_chars_per_sec",
         "batch_sample_chars_per_sec",
         "rss_mb",
@@ -54,6 +58,46 @@ public sealed class BenchCommandTests : IDisposable
         Assert.Equal("gru", json.RootElement.GetProperty("cell").GetString());
         Assert.Equal(3, json.RootElement.GetProperty("batch").GetInt32());
         Assert.Equal(5, json.RootElement.GetProperty("seq_length").GetInt32());
+    }
+
+    [Fact]
+    public void SpeedAndShare_AreTheMiddleOfTheirSlices()
+    {
+        var outcome = Bench("--json");
+        using var json = JsonDocument.Parse(outcome.Output);
+        foreach (string key in new[] { "chars_per_sec", "peak_fraction" })
+        {
+            double middle = Number(key);
+            Assert.True(middle > 0);
+            Assert.InRange(middle, Number(key + "_min"), Number(key + "_max"));
+        }
+
+        double Number(string key) => json.RootElement.GetProperty(key).GetDouble();
+    }
+
+    [Fact]
+    public void Contended_ComparesAllThreadsWithOne_AndItsBusyThreadEnds()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "threads are tied to a core on Linux alone");
+        string[] onTwoThreads = [.. Small.Select(word => word == "1" ? "2" : word)];
+        var outcome = _shell.Run(["bench", .. onTwoThreads, "--json", "--contended"]);
+
+        Assert.Equal(0, outcome.ExitCode);
+        using var json = JsonDocument.Parse(outcome.Output);
+        Assert.Equal(
+            [.. Keys, "contended", "one_thread_chars_per_sec", "speedup"],
+            json.RootElement.EnumerateObject().Select(property => property.Name)
+        );
+        Assert.Equal(2, json.RootElement.GetProperty("threads").GetInt32());
+        double one = json.RootElement.GetProperty("one_thread_chars_per_sec").GetDouble(),
+            all = json.RootElement.GetProperty("chars_per_sec").GetDouble();
+        Assert.Equal(all / one, json.RootElement.GetProperty("speedup").GetDouble(), 0.01);
+        Assert.DoesNotContain(
+            Directory.GetDirectories("/proc/self/task"),
+            task => File.ReadAllText(Path.Combine(task, "comm")).StartsWith("CharRnn competi", StringComparison.Ordinal)
+        );
+        Assert.Contains("contended   beside a busy loop on one core: ", Bench("--contended").Output);
+        Assert.Contains(" SPEEDUP", Bench("--contended", "--presets", "gru-lm-128").Output);
     }
 
     [Fact]

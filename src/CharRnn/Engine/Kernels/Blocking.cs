@@ -16,6 +16,9 @@ internal readonly struct Blocking(int rows, int terms)
     private const int MinRows = 2 * RowUnit,
         MaxRows = 4 * RowUnit;
 
+    private static readonly int Level1DataBytes = ProcessorTopology.Current.Level1DataBytes,
+        Level2Bytes = ProcessorTopology.Current.Level2Bytes;
+
     // Panels that tiles take side by side.
     private const int Panels = 3;
 
@@ -23,14 +26,14 @@ internal readonly struct Blocking(int rows, int terms)
     public int Terms => terms;
 
     /// <summary>The blocking of products of <paramref name="inputs"/> terms on this machine.</summary>
-    public static Blocking Of(int inputs) => Of(inputs, CacheSizes.Level1, CacheSizes.Level2);
+    public static Blocking Of(int inputs) => Of(inputs, Level1DataBytes, Level2Bytes);
 
     /// <summary>The blocking for caches of a core of some bytes.</summary>
     public static Blocking Of(int inputs, int level1, int level2)
     {
         int rowsInCache = level1 / 2 / (sizeof(float) * Math.Max(1, inputs)) / RowUnit * RowUnit,
             termBytes = Panels * MatrixProducts.PanelWidth * sizeof(float);
-        return new(Math.Clamp(rowsInCache, MinRows, MaxRows), level2 / 4 / termBytes);
+        return new(Math.Clamp(rowsInCache, MinRows, MaxRows), Math.Max(1, level2 / 4 / termBytes));
     }
 
     /// <summary>Rows of the next block, of which all have about as many.</summary>
@@ -39,14 +42,4 @@ internal readonly struct Blocking(int rows, int terms)
         int blocks = (rowsLeft + rows - 1) / rows;
         return (rowsLeft + blocks - 1) / blocks;
     }
-}
-
-/// <summary>Cache sizes of a core, in bytes.</summary>
-internal static class CacheSizes
-{
-    /// <summary>First-level data cache.</summary>
-    public const int Level1 = 32 << 10;
-
-    /// <summary>Second-level cache.</summary>
-    public const int Level2 = 512 << 10;
 }

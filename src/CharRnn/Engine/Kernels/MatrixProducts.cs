@@ -69,12 +69,16 @@ internal static unsafe class MatrixProducts
     public static void AddProduct(Matrix a, Panels b, Matrix c) => AddProduct(a, b, c, BestWidth);
 
     /// <summary>c += a·b with a chosen vector width.</summary>
-    public static void AddProduct(Matrix a, Panels b, Matrix c, SimdWidth width)
+    public static void AddProduct(Matrix a, Panels b, Matrix c, SimdWidth width) =>
+        AddProduct(a, b, c, width, Blocking.Of(b.Inputs));
+
+    /// <summary>c += a·b with a chosen vector width and blocking.</summary>
+    public static void AddProduct(Matrix a, Panels b, Matrix c, SimdWidth width, Blocking blocking)
     {
         if (a.Rows == 1)
             RunRow(new RowOperands(a.Data, 1, b, c.Data, c.Data), width);
         else
-            Run(new Product(a, b, c.Data, c.Stride, PanelWidth, c), width);
+            Run(new Product(a, b, c.Data, c.Stride, PanelWidth, c), width, blocking);
     }
 
     /// <summary>c += aᵀ·b, or c = aᵀ·b: a weight gradient, the sum running over rows.</summary>
@@ -112,7 +116,9 @@ internal static unsafe class MatrixProducts
         }
     }
 
-    private static void Run(in Product product, SimdWidth width)
+    private static void Run(in Product product, SimdWidth width) => Run(product, width, Blocking.Of(product.B.Inputs));
+
+    private static void Run(in Product product, SimdWidth width, Blocking blocking)
     {
         if (product.Rows == 0 || product.B.Outputs == 0)
             return;
@@ -122,7 +128,6 @@ internal static unsafe class MatrixProducts
                 RunRow(product.OnlyRow(panel), width);
             return;
         }
-        var blocking = Blocking.Of(product.B.Inputs);
         for (int row = 0, rows; row < product.Rows; row += rows)
         {
             rows = blocking.NextRows(product.Rows - row);

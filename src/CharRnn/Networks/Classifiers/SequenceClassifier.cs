@@ -209,7 +209,7 @@ public sealed class SequenceClassifier : RecurrentModel, ITextEmbedder
     /// </summary>
     /// <param name="streams">Number of texts.</param>
     public int UsefulThreads(int streams) =>
-        Math.Min(Environment.ProcessorCount, Spec.Directions * new StreamTiles(steps: 1, streams).Count);
+        Math.Min(ProcessorTopology.Current.UsefulThreads, Spec.Directions * new StreamTiles(steps: 1, streams).Count);
 
     private static ClassifierSpec RequireDifferentLabels(ClassifierSpec spec, IReadOnlyList<string> labels) =>
         labels.GroupBy(label => label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice

@@ -128,7 +128,10 @@ public sealed class LanguageModel : RecurrentModel
     /// </summary>
     /// <param name="streams">B.</param>
     public int UsefulThreads(int streams) =>
-        Math.Min(Environment.ProcessorCount, ScanPlan.MaxWorkers(Spec, new StreamTiles(steps: 1, streams)));
+        Math.Min(
+            ProcessorTopology.Current.UsefulThreads,
+            ScanPlan.MaxWorkers(Spec, new StreamTiles(steps: 1, streams))
+        );
 
     /// <summary>A session that reads symbols one at a time, or a few streams side by side.</summary>
     /// <param name="streams">B; 1 by default.</param>

@@ -77,6 +77,30 @@ public sealed class MatrixProductsTests
         );
 
     [Theory]
+    [MemberData(nameof(TermCounts))]
+    public void AnyBlocking_GivesTheSameBits(int terms) =>
+        ForEachShape(
+            terms,
+            product =>
+            {
+                foreach (var (rows, blockTerms) in new[] { (4, 1), (12, 7), (24, 128), (48, 100_000) })
+                    AssertProduct(
+                        product,
+                        product.Seed,
+                        (a, b, c) =>
+                            MatrixProducts.AddProduct(
+                                a,
+                                b,
+                                c,
+                                MatrixProducts.BestWidth,
+                                new Blocking(rows, blockTerms)
+                            ),
+                        startsFromDestination: true
+                    );
+            }
+        );
+
+    [Theory]
     [InlineData(1, 5, 16)]
     [InlineData(7, 100, 48)]
     [InlineData(25, 257, 112)]
