@@ -82,11 +82,34 @@ internal static class ModelTensors
     /// <exception cref="ModelException">They cannot be read, or one of the weights is not a finite number.</exception>
     public static void Read(SafetensorsFile file, string path, RecurrentLayout layout, Arena weights)
     {
-        foreach (var tensor in layout.Tensors)
+        foreach (var tensor in layout.Tensors.Where(IsInFile))
+            tensor.CopyTo(file.Require(tensor.Name).ConvertToSingles(), weights);
+        ReadBiases(file, layout, weights);
+        if (!double.IsFinite(SumOfSquares(weights)))
+            throw NotNumbers(file, path, layout);
+    }
+
+    /// <summary>
+    /// The same into compact weights, of which one tensor at a time is floats.
+    /// </summary>
+    /// <inheritdoc cref="Read(SafetensorsFile, string, RecurrentLayout, Arena)"/>
+    public static void Read(SafetensorsFile file, string path, RecurrentLayout layout, CompactArena weights)
+    {
+        using var staged = new StagedSlices(weights);
+        foreach (var tensor in layout.Tensors.Where(IsInFile))
         {
-            if (!IsSplitBias(tensor.Name))
-                tensor.CopyTo(file.Require(tensor.Name).ConvertToSingles(), weights);
+            tensor.CopyTo(file.Require(tensor.Name).ConvertToSingles(), staged);
+            staged.StoreMatrices();
         }
+        ReadBiases(file, layout, staged);
+        staged.StoreVectors();
+        if (!staged.WereFinite)
+            throw NotNumbers(file, path, layout);
+    }
+
+    /// <summary>Brings the biases of a file, of which each layer has two, to those that the network trains.</summary>
+    private static void ReadBiases(SafetensorsFile file, RecurrentLayout layout, IArenaFloats weights)
+    {
         var network = layout.Network;
         int sharedLength = network.CellKind.SharedGates * network.HiddenSize;
         for (int layer = 0; layer < layout.LayerCount && network.Biases == BiasMode.Single; layer++)
@@ -104,8 +127,6 @@ internal static class ModelTensors
             }
             bias.CopyTo(values, weights);
         }
-        if (!double.IsFinite(SumOfSquares(weights)))
-            throw NotNumbers(file, path, layout);
     }
 
     /// <summary>The tensors that a file of a network has.</summary>
@@ -163,6 +184,9 @@ internal static class ModelTensors
 
     private static ParameterTensor? SplitBias(RecurrentLayout layout, int layer) =>
         layout.Tensors.SingleOrDefault(tensor => tensor.Name == layout.SplitBiasName(layer));
+
+    /// <summary>Whether a file has a tensor by its own name.</summary>
+    private static bool IsInFile(ParameterTensor tensor) => !IsSplitBias(tensor.Name);
 
     private static bool IsSplitBias(string name) => name.StartsWith("rnn.bias_hn_", StringComparison.Ordinal);
 

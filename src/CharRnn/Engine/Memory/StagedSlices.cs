@@ -1,0 +1,78 @@
+using System.Diagnostics;
+
+namespace CharRnn.Engine;
+
+/// <summary>
+/// Slices on their way into a <see cref="CompactArena"/>: they are floats from when one of theirs is first asked for
+/// until they are stored, so that no more memory is taken than for those of one tensor.
+/// </summary>
+/// <param name="destination">Where they are stored.</param>
+internal sealed unsafe class StagedSlices(CompactArena destination) : IArenaFloats, IDisposable
+{
+    private readonly Dictionary<ArenaSlice, AlignedBuffer> _staged = new(ReferenceEqualityComparer.Instance);
+
+    // The slice that was asked for last.
+    private ArenaSlice? _current;
+    private float* _data;
+
+    /// <summary>Whether all floats that were stored are finite numbers.</summary>
+    public bool WereFinite { get; private set; } = true;
+
+    /// <inheritdoc/>
+    public ref float this[long index]
+    {
+        get
+        {
+            if (_current is null || index < _current.Start || index - _current.Start >= _current.Length)
+                Take(SliceOf(index));
+            return ref _data[index - _current!.Start];
+        }
+    }
+
+    /// <summary>Stores the matrices that are staged; vectors may yet change.</summary>
+    public void StoreMatrices() => Store(slice => slice.Form != SliceForm.Vector);
+
+    /// <summary>Stores the vectors that are staged.</summary>
+    public void StoreVectors() => Store(slice => slice.Form == SliceForm.Vector);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var buffer in _staged.Values)
+            buffer.Dispose();
+    }
+
+    private void Store(Predicate<ArenaSlice> isStored)
+    {
+        foreach (var slice in _staged.Keys.Where(slice => isStored(slice)).ToList())
+        {
+            using var values = _staged[slice];
+            WereFinite &= double.IsFinite(Norms.SumOfSquares(values.Slice(0, checked((int)values.Length))));
+            destination.Store(slice, values);
+            _staged.Remove(slice);
+        }
+        _current = null;
+    }
+
+    private void Take(ArenaSlice slice)
+    {
+        if (!_staged.TryGetValue(slice, out var buffer))
+            _staged.Add(slice, buffer = new AlignedBuffer(slice.Length));
+        _current = slice;
+        _data = buffer.Data;
+    }
+
+    private ArenaSlice SliceOf(long index)
+    {
+        var slices = destination.Layout.Slices;
+        int low = 0,
+            high = slices.Count - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) / 2;
+            (low, high) = slices[middle].Start <= index ? (middle, high) : (low, middle - 1);
+        }
+        Debug.Assert(index >= 0 && index - slices[low].Start < slices[low].Length);
+        return slices[low];
+    }
+}
