@@ -19,18 +19,18 @@ internal unsafe interface ISimd<TVector>
 
     static abstract TVector Load(float* source);
 
-    /// <summary>Loads numbers in bfloat16 as floats.</summary>
-    static abstract TVector LoadBFloat16(ushort* source);
-
-    /// <summary>Loads whole numbers of eight bits as floats.</summary>
-    static abstract TVector LoadInt8(sbyte* source);
-
     static abstract TVector Broadcast(float value);
 
     /// <summary>a · b + c.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
     static abstract void Store(TVector value, float* destination);
+
+    /// <summary>The floats whose upper halves are the lower halves of <paramref name="bits"/>.</summary>
+    static abstract TVector LowerHalves(TVector bits);
+
+    /// <summary>The floats whose upper halves are those of <paramref name="bits"/>.</summary>
+    static abstract TVector UpperHalves(TVector bits);
 }
 
 internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
@@ -41,18 +41,6 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     public static Vector512<float> Load(float* source) => Vector512.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> LoadBFloat16(ushort* source) =>
-        Avx512F.IsSupported
-            ? (Avx512F.ConvertToVector512UInt32(Vector256.Load(source)) << CompactWeights.BFloat16Shift).AsSingle()
-            : Vector512.Create(Simd256.LoadBFloat16(source), Simd256.LoadBFloat16(source + Simd256.Count));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> LoadInt8(sbyte* source) =>
-        Avx512F.IsSupported
-            ? Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Vector128.Load(source)))
-            : Vector512.Create(Simd256.LoadInt8(source), Simd256.LoadInt8(source + Simd256.Count));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Broadcast(float value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -61,6 +49,14 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<float> value, float* destination) => value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LowerHalves(Vector512<float> bits) =>
+        (bits.AsUInt32() << CompactWeights.HalfBits).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> UpperHalves(Vector512<float> bits) =>
+        (bits.AsUInt32() & Vector512.Create(CompactWeights.UpperHalf)).AsSingle();
 }
 
 internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
@@ -71,18 +67,6 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     public static Vector256<float> Load(float* source) => Vector256.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> LoadBFloat16(ushort* source) =>
-        Avx2.IsSupported
-            ? (Avx2.ConvertToVector256Int32(source) << CompactWeights.BFloat16Shift).AsSingle()
-            : Vector256.Create(Simd128.LoadBFloat16(source), Simd128.LoadBFloat16(source + Simd128.Count));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> LoadInt8(sbyte* source) =>
-        Avx2.IsSupported
-            ? Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(source))
-            : Vector256.Create(Simd128.LoadInt8(source), Simd128.LoadInt8(source + Simd128.Count));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Broadcast(float value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -91,6 +75,14 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<float> value, float* destination) => value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LowerHalves(Vector256<float> bits) =>
+        (bits.AsUInt32() << CompactWeights.HalfBits).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> UpperHalves(Vector256<float> bits) =>
+        (bits.AsUInt32() & Vector256.Create(CompactWeights.UpperHalf)).AsSingle();
 }
 
 internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
@@ -101,18 +93,6 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     public static Vector128<float> Load(float* source) => Vector128.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> LoadBFloat16(ushort* source) =>
-        (
-            Vector128.WidenLower(Vector128.CreateScalar(*(ulong*)source).AsUInt16()) << CompactWeights.BFloat16Shift
-        ).AsSingle();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> LoadInt8(sbyte* source) =>
-        Vector128.ConvertToSingle(
-            Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalar(*(uint*)source).AsSByte()))
-        );
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Broadcast(float value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -121,6 +101,14 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<float> value, float* destination) => value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LowerHalves(Vector128<float> bits) =>
+        (bits.AsUInt32() << CompactWeights.HalfBits).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> UpperHalves(Vector128<float> bits) =>
+        (bits.AsUInt32() & Vector128.Create(CompactWeights.UpperHalf)).AsSingle();
 }
 
 /// <summary>One float at a time: the fallback for machines or settings without vector instructions.</summary>
@@ -132,12 +120,6 @@ internal readonly unsafe struct Scalar : ISimd<float>
     public static float Load(float* source) => *source;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float LoadBFloat16(ushort* source) => CompactWeights.FromBFloat16(*source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float LoadInt8(sbyte* source) => *source;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Broadcast(float value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -146,4 +128,12 @@ internal readonly unsafe struct Scalar : ISimd<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float value, float* destination) => *destination = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LowerHalves(float bits) =>
+        BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(bits) << CompactWeights.HalfBits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float UpperHalves(float bits) =>
+        BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(bits) & CompactWeights.UpperHalf);
 }

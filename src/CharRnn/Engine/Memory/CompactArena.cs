@@ -20,7 +20,7 @@ internal sealed unsafe class CompactArena : IDisposable
         foreach (var slice in layout.Slices)
         {
             var own = slice.Form == SliceForm.Vector ? WeightFormat.F32 : format;
-            long scales = end + RoundUp(slice.Length * CompactWeights.SizeOf(own));
+            long scales = end + RoundUp(StoredLength(slice, own) * CompactWeights.SizeOf(own));
             _places.Add(slice, new Place(own, end, scales));
             end = scales + RoundUp(own == WeightFormat.Int8 ? ScaleCount(slice) * sizeof(float) : 0);
         }
@@ -67,45 +67,75 @@ internal sealed unsafe class CompactArena : IDisposable
         Debug.Assert(values.Length == slice.Length);
         var place = _places[slice];
         byte* to = Data(place.Start);
-        switch (place.Format)
+        float* scales = Scales(place);
+        if (scales is not null)
+            FindScales(slice, values.Data, scales);
+        for (int line = 0; line < LineCount(slice); line++)
         {
-            case WeightFormat.BF16:
-                for (long i = 0; i < slice.Length; i++)
-                    ((ushort*)to)[i] = CompactWeights.ToBFloat16(values.Data[i]);
-                break;
-            case WeightFormat.Int8:
-                StoreInt8(slice, values.Data, (sbyte*)to, Scales(place));
-                break;
-            default:
-                Buffer.MemoryCopy(values.Data, to, slice.Length * sizeof(float), slice.Length * sizeof(float));
-                break;
+            for (int i = 0; i < LineLength(slice); i++)
+            {
+                float value = values.Data[(long)line * LineLength(slice) + i];
+                long stored = StoredIndex(slice, place.Format, line, i);
+                switch (place.Format)
+                {
+                    case WeightFormat.BF16:
+                        ((ushort*)to)[stored] = CompactWeights.ToBFloat16(value);
+                        break;
+                    case WeightFormat.Int8:
+                        ((sbyte*)to)[stored] = CompactWeights.ToInt8(value, scales[ScaleIndex(slice, line, i)]);
+                        break;
+                    default:
+                        ((float*)to)[stored] = value;
+                        break;
+                }
+            }
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _buffer.Dispose();
 
-    private static void StoreInt8(ArenaSlice slice, float* values, sbyte* to, float* scales)
+    private static void FindScales(ArenaSlice slice, float* values, float* scales)
     {
         new Span<float>(scales, ScaleCount(slice)).Clear();
-        for (long i = 0; i < slice.Length; i++)
+        for (int line = 0; line < LineCount(slice); line++)
         {
-            ref float largest = ref scales[ScaleIndex(slice, i)];
-            largest = Math.Max(largest, Math.Abs(values[i]));
+            for (int i = 0; i < LineLength(slice); i++)
+            {
+                ref float largest = ref scales[ScaleIndex(slice, line, i)];
+                largest = Math.Max(largest, Math.Abs(values[(long)line * LineLength(slice) + i]));
+            }
         }
         for (int i = 0; i < ScaleCount(slice); i++)
             scales[i] = CompactWeights.ScaleOf(scales[i]);
-        for (long i = 0; i < slice.Length; i++)
-            to[i] = CompactWeights.ToInt8(values[i], scales[ScaleIndex(slice, i)]);
     }
+
+    /// <summary>Lines of an arena's floats: rows, or the sixteen weights that each input has in each panel.</summary>
+    private static int LineCount(ArenaSlice slice) => (int)(slice.Length / LineLength(slice));
+
+    private static int LineLength(ArenaSlice slice) => slice.Form == SliceForm.Panels ? Padding.Unit : slice.Columns;
+
+    /// <summary>Where the i-th weight of a line is stored: as in an arena, but that panels have pairs of terms.</summary>
+    private static long StoredIndex(ArenaSlice slice, WeightFormat format, int line, int i)
+    {
+        if (slice.Form != SliceForm.Panels)
+            return (long)line * slice.Columns + i;
+        var (panel, input) = Math.DivRem(line, slice.Rows);
+        var (pair, term) = Math.DivRem(input, CompactWeights.PairTerms);
+        int terms = CompactWeights.StoredTerms(format, slice.Rows);
+        return (long)panel * terms * Padding.Unit + (pair * Padding.Unit + i) * CompactWeights.PairTerms + term;
+    }
+
+    /// <summary>The output, or the row, that the i-th weight of a line is of.</summary>
+    private static int ScaleIndex(ArenaSlice slice, int line, int i) =>
+        slice.Form == SliceForm.Rows ? line : line / slice.Rows * Padding.Unit + i;
 
     private static int ScaleCount(ArenaSlice slice) => slice.Form == SliceForm.Rows ? slice.Rows : slice.Columns;
 
-    /// <summary>The output, or the row, of a slice's i-th float.</summary>
-    private static int ScaleIndex(ArenaSlice slice, long i) =>
-        slice.Form == SliceForm.Rows
-            ? (int)(i / slice.Columns)
-            : (int)(i / (slice.Rows * Padding.Unit) * Padding.Unit + i % Padding.Unit);
+    private static long StoredLength(ArenaSlice slice, WeightFormat format) =>
+        slice.Form == SliceForm.Panels
+            ? (long)CompactWeights.StoredTerms(format, slice.Rows) * slice.Columns
+            : slice.Length;
 
     private byte* Data(long start) => (byte*)_buffer.Data + start;
 

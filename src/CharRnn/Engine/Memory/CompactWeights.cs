@@ -8,8 +8,17 @@ internal static unsafe class CompactWeights
     /// <summary>The largest whole number of <see cref="WeightFormat.Int8"/>; the smallest is its negative.</summary>
     public const int MaxInt8 = sbyte.MaxValue;
 
-    /// <summary>Bits of a float that its bfloat16 lacks.</summary>
-    public const int BFloat16Shift = 16;
+    /// <summary>Bits of half a float; its upper half is a bfloat16.</summary>
+    public const int HalfBits = 16;
+
+    /// <summary>The upper half of a float.</summary>
+    public const uint UpperHalf = 0xFFFF0000;
+
+    /// <summary>
+    /// Terms of each output that lie side by side in compact panels: two bfloat16 are the halves of a float, and two
+    /// numbers of eight bits are multiplied and added by one instruction.
+    /// </summary>
+    public const int PairTerms = 2;
 
     /// <summary>Bytes a weight.</summary>
     public static int SizeOf(WeightFormat format) =>
@@ -21,17 +30,21 @@ internal static unsafe class CompactWeights
             _ => throw new ArgumentOutOfRangeException(nameof(format)),
         };
 
+    /// <summary>K, with a term of zeros more where it is odd and weights are compact.</summary>
+    public static int StoredTerms(WeightFormat format, int terms) =>
+        format == WeightFormat.F32 ? terms : (terms + PairTerms - 1) / PairTerms * PairTerms;
+
     /// <summary>The bfloat16 nearest to a finite number; of two as near, the even one.</summary>
     public static ushort ToBFloat16(float value)
     {
         uint bits = BitConverter.SingleToUInt32Bits(value),
-            half = (1u << (BFloat16Shift - 1)) - 1 + (bits >> BFloat16Shift & 1);
-        return (ushort)(bits + half >> BFloat16Shift);
+            half = (1u << (HalfBits - 1)) - 1 + (bits >> HalfBits & 1);
+        return (ushort)(bits + half >> HalfBits);
     }
 
     /// <summary>The float that a bfloat16 is the upper half of.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float FromBFloat16(ushort value) => BitConverter.UInt32BitsToSingle((uint)value << BFloat16Shift);
+    public static float FromBFloat16(ushort value) => BitConverter.UInt32BitsToSingle((uint)value << HalfBits);
 
     /// <summary>The scale of some weights in eight bits, by the largest magnitude among them.</summary>
     public static float ScaleOf(float largest) => largest / MaxInt8;

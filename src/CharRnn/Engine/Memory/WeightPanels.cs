@@ -3,8 +3,10 @@ using System.Diagnostics;
 namespace CharRnn.Engine;
 
 /// <summary>
-/// A view of the weights of a product in panel order, as <see cref="Panels"/>, in any <see cref="WeightFormat"/>. What
-/// is trained is <see cref="Panels"/>; what is only multiplied with may be compact.
+/// A view of the weights of a product in panel order, in any <see cref="WeightFormat"/>. What is trained is
+/// <see cref="Panels"/>; what is only multiplied with may be compact. A compact panel holds its sixteen outputs for
+/// inputs 0 and 1, the two of an output side by side, then for inputs 2 and 3, and so on; a last odd input has a zero
+/// beside it.
 /// </summary>
 internal readonly unsafe struct WeightPanels
 {
@@ -17,6 +19,8 @@ internal readonly unsafe struct WeightPanels
     {
         Debug.Assert(outputs % Padding.Unit == 0);
         (Format, Inputs, Outputs) = (format, inputs, outputs);
+        int terms = CompactWeights.StoredTerms(format, inputs);
+        PanelBytes = (nint)terms * Padding.Unit * CompactWeights.SizeOf(format);
         Data = data;
         Scales = scales;
     }
@@ -33,8 +37,8 @@ internal readonly unsafe struct WeightPanels
     /// <summary>Number of panels.</summary>
     public int Count => Outputs / Padding.Unit;
 
-    /// <summary>Weights in one panel.</summary>
-    internal long PanelLength => (long)Inputs * Padding.Unit;
+    /// <summary>Bytes in one panel.</summary>
+    internal nint PanelBytes { get; }
 
     /// <summary>The same as floats, where that is their format.</summary>
     internal Panels Singles
@@ -52,8 +56,8 @@ internal readonly unsafe struct WeightPanels
     public WeightPanels OutputRange(int start, int count)
     {
         Debug.Assert(start % Padding.Unit == 0 && start + count <= Outputs);
-        long bytes = start / Padding.Unit * PanelLength * CompactWeights.SizeOf(Format);
-        return new WeightPanels(Format, Data + bytes, Scales is null ? null : Scales + start, Inputs, count);
+        byte* data = Data + start / Padding.Unit * PanelBytes;
+        return new WeightPanels(Format, data, Scales is null ? null : Scales + start, Inputs, count);
     }
 
     /// <summary>Weights as they are trained.</summary>
