@@ -64,6 +64,8 @@ internal sealed class ClassifyEvalCommand : VerbCommand
         );
         using var loaded = _model.LoadClassifier(parsed, _weights.Resolve(sources).Value);
         RefuseForeign(loaded, parsed);
+        if (loaded.WeightFormat != WeightFormat.F32)
+            Shell.Terminal.Note($"scored with weights in {WeightsFlag.WordFor(loaded.WeightFormat)}");
         var records = new LabeledData(Shell).Load(
             parsed.GetRequiredValue(_data),
             columnsOf,
