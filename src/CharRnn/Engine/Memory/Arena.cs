@@ -5,8 +5,8 @@ namespace CharRnn.Engine;
 /// <summary>What a slice of an arena holds, and in which order.</summary>
 internal enum SliceForm
 {
-    /// <summary>One row.</summary>
-    Vector,
+    /// <summary>One row: a vector, as a bias.</summary>
+    Row,
 
     /// <summary>Rows, read one at a time.</summary>
     Rows,

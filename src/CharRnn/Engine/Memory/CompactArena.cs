@@ -19,7 +19,7 @@ internal sealed unsafe class CompactArena : IDisposable
         long end = 0;
         foreach (var slice in layout.Slices)
         {
-            var own = slice.Form == SliceForm.Vector ? WeightFormat.F32 : format;
+            var own = slice.Form == SliceForm.Row ? WeightFormat.F32 : format;
             long scales = end + RoundUp(StoredLength(slice, own) * CompactWeights.SizeOf(own));
             _places.Add(slice, new Place(own, end, scales));
             end = scales + RoundUp(own == WeightFormat.Int8 ? ScaleCount(slice) * sizeof(float) : 0);
@@ -37,9 +37,9 @@ internal sealed unsafe class CompactArena : IDisposable
     public long Bytes => _buffer.Length * sizeof(float);
 
     /// <summary>A vector as one row.</summary>
-    public Matrix Vector(ArenaSlice slice)
+    public Matrix Row(ArenaSlice slice)
     {
-        Debug.Assert(slice.Form == SliceForm.Vector);
+        Debug.Assert(slice.Form == SliceForm.Row);
         return new Matrix((float*)Data(_places[slice].Start), slice.Rows, slice.Columns, slice.Columns);
     }
 

@@ -18,7 +18,7 @@ internal readonly unsafe struct ForwardWeights
     public static implicit operator ForwardWeights(CompactArena weights) => new(null, weights);
 
     /// <summary>A vector as one row.</summary>
-    public Matrix Vector(ArenaSlice slice) => _compact is null ? _singles!.Matrix(slice) : _compact.Vector(slice);
+    public Matrix Row(ArenaSlice slice) => _compact is null ? _singles!.Matrix(slice) : _compact.Row(slice);
 
     /// <summary>A slice of rows = inputs and columns = outputs, as panels.</summary>
     public WeightPanels Panels(ArenaSlice slice) => _compact is null ? _singles!.Panels(slice) : _compact.Panels(slice);

@@ -30,10 +30,10 @@ internal sealed unsafe class StagedSlices(CompactArena destination) : IArenaFloa
     }
 
     /// <summary>Stores the matrices that are staged; vectors may yet change.</summary>
-    public void StoreMatrices() => Store(slice => slice.Form != SliceForm.Vector);
+    public void StoreMatrices() => Store(slice => slice.Form != SliceForm.Row);
 
     /// <summary>Stores the vectors that are staged.</summary>
-    public void StoreVectors() => Store(slice => slice.Form == SliceForm.Vector);
+    public void StoreVectors() => Store(slice => slice.Form == SliceForm.Row);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -47,7 +47,8 @@ internal sealed unsafe class StagedSlices(CompactArena destination) : IArenaFloa
         foreach (var slice in _staged.Keys.Where(slice => isStored(slice)).ToList())
         {
             using var values = _staged[slice];
-            WereFinite &= double.IsFinite(Norms.SumOfSquares(values.Slice(0, checked((int)values.Length))));
+            foreach (float value in values.Slice(0, checked((int)slice.Length)))
+                WereFinite &= float.IsFinite(value);
             destination.Store(slice, values);
             _staged.Remove(slice);
         }

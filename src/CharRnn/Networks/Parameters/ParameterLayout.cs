@@ -20,7 +20,7 @@ internal sealed class ParameterLayout : RecurrentLayout
         // The head comes first: of two workers that share a small network, one then has the head and the other the
         // recurrent weights.
         _head = Arena.Add("head weights", SliceForm.Panels, spec.OutputSize, spec.VocabularySize);
-        _headBias = Arena.Add("head bias", SliceForm.Vector, 1, spec.VocabularySize);
+        _headBias = Arena.Add("head bias", SliceForm.Row, 1, spec.VocabularySize);
         var embedding = AddEmbedding("embedding", spec.VocabularySize, spec.EmbeddingSize);
         var labelEmbedding = AddEmbedding("label_embedding", spec.LabelCount, spec.LabelEmbeddingSize);
         var place = AddFirstLayer(embedding);
@@ -86,7 +86,7 @@ internal sealed class ParameterLayout : RecurrentLayout
     internal WeightPanels Head(ForwardWeights weights) => weights.Panels(_head);
 
     /// <summary>(1, V).</summary>
-    internal Matrix HeadBias(ForwardWeights weights) => weights.Vector(_headBias);
+    internal Matrix HeadBias(ForwardWeights weights) => weights.Row(_headBias);
 
     /// <summary>Two tensors' columns beside each other.</summary>
     private static Func<int, int, long> Beside(

@@ -79,7 +79,7 @@ internal abstract class RecurrentLayout
         weights.Panels(_layers[layer].Recurrent);
 
     /// <summary>(1, G·H).</summary>
-    internal Matrix Bias(ForwardWeights weights, int layer) => weights.Vector(_layers[layer].Bias);
+    internal Matrix Bias(ForwardWeights weights, int layer) => weights.Row(_layers[layer].Bias);
 
     /// <summary>
     /// (1, split gates · H): the bias of the recurrent products that stand apart; empty where the cell has none.
@@ -89,7 +89,7 @@ internal abstract class RecurrentLayout
         if (_cell.SplitGates == 0)
             return default;
         int width = _cell.SplitGates * HiddenWidth;
-        var all = weights.Vector(_layers[layer].RecurrentBias!);
+        var all = weights.Row(_layers[layer].RecurrentBias!);
         return all.ColumnRange(all.Columns - width, width);
     }
 
@@ -99,7 +99,7 @@ internal abstract class RecurrentLayout
     /// </summary>
     internal Matrix SecondBias(ForwardWeights weights, int layer) =>
         Network.Biases == BiasMode.Double
-            ? weights.Vector(_layers[layer].RecurrentBias!).ColumnRange(0, _cell.SharedGates * HiddenWidth)
+            ? weights.Row(_layers[layer].RecurrentBias!).ColumnRange(0, _cell.SharedGates * HiddenWidth)
             : default;
 
     /// <summary>
@@ -223,9 +223,9 @@ internal abstract class RecurrentLayout
                     Network.FeedbackSize,
                     gates * HiddenWidth
                 ),
-                Arena.Add($"layer {layer} bias", SliceForm.Vector, 1, gates * HiddenWidth),
+                Arena.Add($"layer {layer} bias", SliceForm.Row, 1, gates * HiddenWidth),
                 RecurrentBiasGates > 0
-                    ? Arena.Add($"layer {layer} recurrent bias", SliceForm.Vector, 1, RecurrentBiasGates * HiddenWidth)
+                    ? Arena.Add($"layer {layer} recurrent bias", SliceForm.Row, 1, RecurrentBiasGates * HiddenWidth)
                     : null
             )
         );
