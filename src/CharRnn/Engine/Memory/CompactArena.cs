@@ -61,10 +61,10 @@ internal sealed unsafe class CompactArena : IDisposable
 
     /// <summary>Rounds a slice's weights to its format.</summary>
     /// <param name="slice">The slice.</param>
-    /// <param name="values">Its floats, in the order of an arena; finite.</param>
+    /// <param name="values">Its floats, in the order of an arena, from the first on; finite.</param>
     public void Store(ArenaSlice slice, AlignedBuffer values)
     {
-        Debug.Assert(values.Length == slice.Length);
+        Debug.Assert(values.Length >= slice.Length);
         var place = _places[slice];
         byte* to = Data(place.Start);
         float* scales = Scales(place);

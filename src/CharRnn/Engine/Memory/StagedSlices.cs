@@ -4,12 +4,16 @@ namespace CharRnn.Engine;
 
 /// <summary>
 /// Slices on their way into a <see cref="CompactArena"/>: they are floats from when one of theirs is first asked for
-/// until they are stored, so that no more memory is taken than for those of one tensor.
+/// until they are stored, so that no more memory is taken than for those of one tensor; the same for one tensor after
+/// another.
 /// </summary>
 /// <param name="destination">Where they are stored.</param>
 internal sealed unsafe class StagedSlices(CompactArena destination) : IArenaFloats, IDisposable
 {
     private readonly Dictionary<ArenaSlice, AlignedBuffer> _staged = new(ReferenceEqualityComparer.Instance);
+
+    // Buffers of zeros, each for any matrix.
+    private readonly Stack<AlignedBuffer> _free = [];
 
     // The slice that was asked for last.
     private ArenaSlice? _current;
@@ -38,7 +42,7 @@ internal sealed unsafe class StagedSlices(CompactArena destination) : IArenaFloa
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var buffer in _staged.Values)
+        foreach (var buffer in _staged.Values.Concat(_free))
             buffer.Dispose();
     }
 
@@ -46,11 +50,16 @@ internal sealed unsafe class StagedSlices(CompactArena destination) : IArenaFloa
     {
         foreach (var slice in _staged.Keys.Where(slice => isStored(slice)).ToList())
         {
-            using var values = _staged[slice];
-            foreach (float value in values.Slice(0, checked((int)slice.Length)))
+            _staged.Remove(slice, out var buffer);
+            var values = buffer!.Slice(0, checked((int)slice.Length));
+            foreach (float value in values)
                 WereFinite &= float.IsFinite(value);
-            destination.Store(slice, values);
-            _staged.Remove(slice);
+            destination.Store(slice, buffer);
+            values.Clear();
+            if (slice.Form == SliceForm.Row)
+                buffer.Dispose();
+            else
+                _free.Push(buffer);
         }
         _current = null;
     }
@@ -58,10 +67,17 @@ internal sealed unsafe class StagedSlices(CompactArena destination) : IArenaFloa
     private void Take(ArenaSlice slice)
     {
         if (!_staged.TryGetValue(slice, out var buffer))
-            _staged.Add(slice, buffer = new AlignedBuffer(slice.Length));
+        {
+            // Rows are small, and stay until the end.
+            if (slice.Form == SliceForm.Row || !_free.TryPop(out buffer))
+                buffer = new AlignedBuffer(slice.Form == SliceForm.Row ? slice.Length : LargestSlice);
+            _staged.Add(slice, buffer);
+        }
         _current = slice;
         _data = buffer.Data;
     }
+
+    private long LargestSlice => destination.Layout.Slices.Max(slice => slice.Length);
 
     private ArenaSlice SliceOf(long index)
     {

@@ -82,8 +82,7 @@ internal static class ModelTensors
     /// <exception cref="ModelException">They cannot be read, or one of the weights is not a finite number.</exception>
     public static void Read(SafetensorsFile file, string path, RecurrentLayout layout, Arena weights)
     {
-        foreach (var tensor in layout.Tensors.Where(IsInFile))
-            tensor.CopyTo(file.Require(tensor.Name).ConvertToSingles(), weights);
+        ReadTensors(file, layout, weights, read: () => { });
         ReadBiases(file, layout, weights);
         if (!double.IsFinite(SumOfSquares(weights)))
             throw NotNumbers(file, path, layout);
@@ -96,15 +95,27 @@ internal static class ModelTensors
     public static void Read(SafetensorsFile file, string path, RecurrentLayout layout, CompactArena weights)
     {
         using var staged = new StagedSlices(weights);
-        foreach (var tensor in layout.Tensors.Where(IsInFile))
-        {
-            tensor.CopyTo(file.Require(tensor.Name).ConvertToSingles(), staged);
-            staged.StoreMatrices();
-        }
+        ReadTensors(file, layout, staged, staged.StoreMatrices);
         ReadBiases(file, layout, staged);
         staged.StoreVectors();
         if (!staged.WereFinite)
             throw NotNumbers(file, path, layout);
+    }
+
+    /// <summary>
+    /// Reads one tensor after another through one buffer, which is given back to the system: arrays of that size would
+    /// stay with the garbage collector, and may be more than compact weights are.
+    /// </summary>
+    private static void ReadTensors(SafetensorsFile file, RecurrentLayout layout, IArenaFloats weights, Action read)
+    {
+        using var buffer = new AlignedBuffer(layout.Tensors.Max(tensor => tensor.Count));
+        foreach (var tensor in layout.Tensors.Where(IsInFile))
+        {
+            var values = buffer.Slice(0, tensor.Count);
+            file.Require(tensor.Name).ConvertToSingles(values);
+            tensor.CopyTo(values, weights);
+            read();
+        }
     }
 
     /// <summary>Brings the biases of a file, of which each layer has two, to those that the network trains.</summary>
