@@ -87,12 +87,24 @@ internal sealed class EvalCommand : VerbCommand
         Add(_structureCharacters.Option);
         Add(_seed.Option);
         Add(_json);
+        MainFlags =
+        [
+            "--unknown",
+            "--include",
+            "--encoding",
+            "--text-column",
+            "--label-column",
+            "--threads",
+            "--weights",
+            "--per-line",
+            "--structure",
+            "--json",
+        ];
         Examples =
         [
             new("charrnn eval runs/dragons-001 tale.txt", "Score a text with a run's model."),
             new("charrnn eval runs/names-001 names.txt --per-line", "Score each line, a row each."),
             new("charrnn eval runs/dragons-001 tale.txt --structure", "Measure samples of the model beside the text."),
-            new("charrnn eval runs/dragons-001 tale.txt --weights int8", "Score it with weights of one byte each."),
         ];
     }
 
