@@ -16,7 +16,7 @@ public enum WeightFormat
 
     /// <summary>
     /// One byte: a whole number from −127 to 127 and a 32-bit scale, which all weights of one output have in common (of
-    /// embeddings and one-hot weights, all of one symbol).
+    /// embeddings and one-hot weights, all of one symbol). What they are multiplied with is rounded to sixteen bits.
     /// </summary>
     Int8,
 }
