@@ -49,6 +49,11 @@ public sealed class CharRnnServerOptions
     public int Threads { get; set; }
 
     /// <summary>
+    /// Format of the models' weights in memory; <see cref="WeightFormat.F32"/>, as they were trained, by default.
+    /// </summary>
+    public WeightFormat Weights { get; set; }
+
+    /// <summary>
     /// Whether characters that a model does not know are left out of prompts; false, the default, refuses them.
     /// </summary>
     public bool SkipUnknown { get; set; }
@@ -68,6 +73,10 @@ public sealed class CharRnnServerOptions
         RequireAtLeast(1, MaxPromptLength, nameof(MaxPromptLength));
         RequireAtLeast(1, MaxTokens, nameof(MaxTokens));
         RequireAtLeast(0, Threads, nameof(Threads));
+        if (!Enum.IsDefined(Weights))
+            throw new SettingsException(
+                $"'Weights' is {(int)Weights}; it must be one of {string.Join(", ", Enum.GetNames<WeightFormat>())}."
+            );
         if (DrainTimeout < TimeSpan.Zero || DrainTimeout > MaxDrainTimeout)
             throw new SettingsException(
                 $"'DrainTimeout' is {DrainTimeout.TotalSeconds} s; it must be 0 to {MaxDrainTimeout.TotalSeconds} s."

@@ -49,6 +49,7 @@ public sealed class FlagTests : IDisposable
         ["--init-from"] = "text",
         ["--pooling"] = "mean",
         ["--unknown"] = "skip",
+        ["--weights"] = "int8",
         ["--stop"] = "e",
         ["--label"] = "Polish",
         ["--starts"] = "AB",
@@ -100,6 +101,8 @@ public sealed class FlagTests : IDisposable
         ["eval --progress"] = "a short text is scored before there is progress to show",
         ["neurons --unknown"] = "the text has no characters that the model does not know",
         ["eval --unknown"] = "the text has no characters that the model does not know",
+        ["sample --weights"] = "a few characters of a tiny model are likely the same",
+        ["classify predict --weights"] = "the digits that are shown are likely the same",
         ["runs list --sort"] = "runs that were copied one after another may stand in that order already",
         ["runs delete --yes"] = "asked or not, a run is deleted",
     };

@@ -35,6 +35,7 @@ internal sealed class EvalCommand : VerbCommand
         text => SettingParser.Integer(text, 1, TrainingSettings.MaxThreads),
         "N"
     );
+    private readonly Setting<WeightFormat> _weights = WeightsFlag.Create();
     private readonly Setting<ProgressMode> _progress = SharedFlags.Progress();
     private readonly Setting<bool> _noCache = SharedFlags.NoCache();
     private readonly Option<bool> _perLine = new("--per-line")
@@ -78,6 +79,7 @@ internal sealed class EvalCommand : VerbCommand
         _labeled.AddTo(this);
         Add(_skipUnknown.Option);
         Add(_threads.Option);
+        Add(_weights.Option);
         Add(_progress.Option);
         Add(_noCache.Option);
         Add(_perLine);
@@ -85,6 +87,19 @@ internal sealed class EvalCommand : VerbCommand
         Add(_structureCharacters.Option);
         Add(_seed.Option);
         Add(_json);
+        MainFlags =
+        [
+            "--unknown",
+            "--include",
+            "--encoding",
+            "--text-column",
+            "--label-column",
+            "--threads",
+            "--weights",
+            "--per-line",
+            "--structure",
+            "--json",
+        ];
         Examples =
         [
             new("charrnn eval runs/dragons-001 tale.txt", "Score a text with a run's model."),
@@ -118,7 +133,7 @@ internal sealed class EvalCommand : VerbCommand
             FlagConflict.Refuse(parsed, _perLine, "which scores lines and not the text as a whole", _structure.Option);
         string[] named = parsed.GetRequiredValue(_texts);
 
-        using var loaded = _model.Load(parsed);
+        using var loaded = _model.Load(parsed, _weights.Resolve(sources).Value);
         string? charset = _encoding.CharsetOr(loaded.Preparation.Charset, sources);
         if (_labeled.IsOf(named, loaded, _model.FileOf(parsed), sources))
         {
@@ -162,7 +177,11 @@ internal sealed class EvalCommand : VerbCommand
         using var evaluator = new Evaluator(loaded, streams: 1, threadCount ?? loaded.UsefulThreads(streams: 1));
         long start = Shell.Clock.GetTimestamp();
         var score = Score(evaluator, text.Ids, progressMode);
-        var figures = new EvaluationFigures(score, score.Characters / Shell.Clock.GetElapsedTime(start).TotalSeconds);
+        var figures = new EvaluationFigures(
+            score,
+            score.Characters / Shell.Clock.GetElapsedTime(start).TotalSeconds,
+            loaded.WeightFormat
+        );
         figures.RequireNumbers(_model.FileOf(parsed));
 
         var report = isStructure ? Measure(loaded, text.Ids, sampled, drawnFrom, progressMode) : null;

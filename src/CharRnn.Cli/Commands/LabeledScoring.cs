@@ -77,7 +77,8 @@ internal sealed class LabeledScoring(Shell shell)
         var evaluation = Score(order, model, records);
         var figures = new EvaluationFigures(
             evaluation.Result,
-            evaluation.Result.Characters / shell.Clock.GetElapsedTime(begun).TotalSeconds
+            evaluation.Result.Characters / shell.Clock.GetElapsedTime(begun).TotalSeconds,
+            model.WeightFormat
         );
         figures.RequireNumbers(modelFile);
         Print(evaluation, records, model);

@@ -18,9 +18,11 @@ internal sealed class ModelArgument
 
     /// <summary>Reads a classifier.</summary>
     /// <exception cref="ModelException">There is none, or it cannot be read.</exception>
-    public SequenceClassifier LoadClassifier(ParseResult parsed) => SequenceClassifier.Load(FileOf(parsed));
+    public SequenceClassifier LoadClassifier(ParseResult parsed, WeightFormat weights = WeightFormat.F32) =>
+        SequenceClassifier.Load(FileOf(parsed), weights);
 
     /// <summary>Reads a language model.</summary>
     /// <exception cref="ModelException">There is none, or it cannot be read.</exception>
-    public LanguageModel Load(ParseResult parsed) => LanguageModel.Load(FileOf(parsed));
+    public LanguageModel Load(ParseResult parsed, WeightFormat weights = WeightFormat.F32) =>
+        LanguageModel.Load(FileOf(parsed), weights);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CharRnn.Cli.Flags;
 using CharRnn.Datasets;
 
 namespace CharRnn.Cli.Rendering;
@@ -7,7 +8,8 @@ namespace CharRnn.Cli.Rendering;
 /// <summary>Scores of a model on a text, for people and as JSON.</summary>
 /// <param name="Score">The figures.</param>
 /// <param name="CharactersPerSecond">Reading speed.</param>
-internal sealed record EvaluationFigures(EvaluationResult Score, double CharactersPerSecond)
+/// <param name="Weights">Format of the model's weights.</param>
+internal sealed record EvaluationFigures(EvaluationResult Score, double CharactersPerSecond, WeightFormat Weights)
 {
     /// <summary>Refuses figures that are none.</summary>
     /// <param name="modelFile">The model.</param>
@@ -35,6 +37,8 @@ internal sealed record EvaluationFigures(EvaluationResult Score, double Characte
         WriteRow(output, "perplexity", Fixed(Score.Perplexity, "0.000"));
         WriteRow(output, "accuracy", Fixed(Score.Accuracy, "0.0000"));
         WriteRow(output, "characters/s", Quantity.Count((long)CharactersPerSecond));
+        if (Weights != WeightFormat.F32)
+            WriteRow(output, "weights", WeightsFlag.WordFor(Weights));
     }
 
     /// <summary>Writes a row in the same columns.</summary>
@@ -46,9 +50,10 @@ internal sealed record EvaluationFigures(EvaluationResult Score, double Characte
     {
         WriteProperties(json, Score);
         json.WriteNumber("chars_per_sec", CharactersPerSecond);
+        json.WriteString("weights", WeightsFlag.WordFor(Weights));
     }
 
-    /// <summary>Writes a property for each but the speed.</summary>
+    /// <summary>Writes a property for each but the speed and the format.</summary>
     public static void WriteProperties(Utf8JsonWriter json, EvaluationResult score)
     {
         json.WriteNumber("chars", score.Characters);

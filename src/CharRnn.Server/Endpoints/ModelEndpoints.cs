@@ -50,6 +50,7 @@ internal sealed class ModelEndpoints(ModelRegistry models, GenerationScheduler s
             Kind = model is SequenceClassifier ? "classifier" : "language-model",
             Cell = model.Layout.Network.CellKind.Name,
             Params = model.ParameterCount,
+            Weights = model.WeightFormat.ToString().ToLowerInvariant(),
             Labels = model.Labels,
             Encoding = ModelMetadata.EncodingName(model.Vocabulary.Encoding),
             Vocabulary =

@@ -22,7 +22,7 @@ internal sealed partial class ModelRegistry : IModelObserver, IDisposable
         try
         {
             foreach (string named in options.Value.Models)
-                Add(named);
+                Add(named, options.Value.Weights);
         }
         catch
         {
@@ -76,7 +76,7 @@ internal sealed partial class ModelRegistry : IModelObserver, IDisposable
 
     private string Names => string.Join(", ", Ids);
 
-    private void Add(string named)
+    private void Add(string named, WeightFormat weights)
     {
         int sign = named.IndexOf('=');
         // A path that exists is a path, whatever is in it.
@@ -86,7 +86,7 @@ internal sealed partial class ModelRegistry : IModelObserver, IDisposable
             throw new SettingsException(
                 $"two of 'Models' have the name {OneLine.Quote(id)}; give one another, as NAME={path}."
             );
-        var model = new ServedModel(id, path);
+        var model = new ServedModel(id, path, weights);
         using var loaded = model.Take(this);
         _models.Add(id, model);
         Ids = [.. Ids, id];

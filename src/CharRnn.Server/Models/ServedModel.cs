@@ -8,7 +8,8 @@ namespace CharRnn.Server.Models;
 /// <summary>A model under its id: its file, and what was loaded of it last.</summary>
 /// <param name="id">The id.</param>
 /// <param name="path">A run folder, or one file.</param>
-internal sealed class ServedModel(string id, string path) : IDisposable
+/// <param name="weights">Format of the weights in memory; as they were trained by default.</param>
+internal sealed class ServedModel(string id, string path, WeightFormat weights = WeightFormat.F32) : IDisposable
 {
     private readonly Lock _gate = new();
     private LoadedModel? _loaded;
@@ -28,7 +29,7 @@ internal sealed class ServedModel(string id, string path) : IDisposable
         FileMark stamp;
         lock (_gate)
         {
-            _loaded ??= LoadedModel.Load(path, Stamp());
+            _loaded ??= LoadedModel.Load(path, weights, Stamp());
             if (_isReloading || Stamp() is not { } found || found == _loaded.Stamp)
                 return Taken();
             (stamp, _isReloading) = (found, true);
@@ -66,7 +67,7 @@ internal sealed class ServedModel(string id, string path) : IDisposable
         before.Take();
         try
         {
-            var loaded = LoadedModel.Load(path, stamp);
+            var loaded = LoadedModel.Load(path, weights, stamp);
             lock (_gate)
                 _loaded = loaded;
             before.Retire();
@@ -146,11 +147,11 @@ internal sealed class LoadedModel : IDisposable
 
     /// <summary>Loads a model of either kind.</summary>
     /// <exception cref="ModelException">It cannot be loaded.</exception>
-    public static LoadedModel Load(string path, FileMark? stamp)
+    public static LoadedModel Load(string path, WeightFormat weights, FileMark? stamp)
     {
         RecurrentModel model = SequenceClassifier.IsOne(path)
-            ? SequenceClassifier.Load(path)
-            : LanguageModel.Load(path);
+            ? SequenceClassifier.Load(path, weights)
+            : LanguageModel.Load(path, weights);
         stamp ??= new FileMark(default, 0);
         return new LoadedModel(model, stamp) { Fingerprint = FingerprintOf(model, stamp) };
     }

@@ -35,6 +35,11 @@ internal record ModelResponse
     [JsonPropertyOrder(-1)]
     [JsonPropertyName("params")]
     public required long Params { get; init; }
+
+    [JsonPropertyOrder(-1)]
+    [JsonPropertyName("weights")]
+    [Description("Format of the weights in memory: f32, bf16 or int8.")]
+    public required string Weights { get; init; }
 }
 
 /// <summary>A model with what one must know to use it.</summary>

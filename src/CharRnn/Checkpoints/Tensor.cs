@@ -114,6 +114,17 @@ internal sealed class Tensor
             _ => ToSingles(),
         };
 
+    /// <summary>The same into a given span; a file's own 32-bit numbers come without an array of them.</summary>
+    /// <param name="singles">(<see cref="Count"/>), overwritten.</param>
+    /// <exception cref="ModelException">They cannot be read, or are of another kind.</exception>
+    public void ConvertToSingles(Span<float> singles)
+    {
+        if (Type == TensorType.F32 && _file is not null)
+            _file(MemoryMarshal.AsBytes(singles));
+        else
+            ConvertToSingles().CopyTo(singles);
+    }
+
     /// <summary>A copy of the numbers of an <see cref="TensorType.F64"/> tensor.</summary>
     /// <exception cref="ModelException">The tensor holds another kind of number.</exception>
     public double[] ToDoubles() => Copy<double>(TensorType.F64);

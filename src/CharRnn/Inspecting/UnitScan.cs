@@ -60,10 +60,10 @@ internal sealed class UnitScan : IDisposable
         if (label is not null)
             model.RequireLabel(label);
         _model = model;
-        _window = new Window(model.Layout, model.Weights, steps, streams: 1, _team);
+        _window = new Window(model.Layout, model.ForwardWeights, steps, streams: 1, _team);
         if (label is null)
             return;
-        _labelTable = InputProjection.OfLabels(model.Layout, model.Weights, model.Labels.Count)!;
+        _labelTable = InputProjection.OfLabels(model.Layout, model.ForwardWeights, model.Labels.Count)!;
         _labelTable.BuildAll();
         _shift = new AlignedBuffer(_labelTable.Width);
         var shift = new Matrix(_shift, 1, _labelTable.Width);

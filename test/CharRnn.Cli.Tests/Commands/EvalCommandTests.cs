@@ -27,7 +27,16 @@ public sealed class EvalCommandTests : IDisposable
         Assert.Empty(outcome.Error);
         Assert.Single(outcome.Output.TrimEnd().Split('\n'));
         var json = JsonDocument.Parse(outcome.Output).RootElement;
-        string[] keys = ["chars", "nats_per_char", "bits_per_char", "perplexity", "accuracy", "chars_per_sec"];
+        string[] keys =
+        [
+            "chars",
+            "nats_per_char",
+            "bits_per_char",
+            "perplexity",
+            "accuracy",
+            "chars_per_sec",
+            "weights",
+        ];
         Assert.Equal(keys, json.EnumerateObject().Select(property => property.Name));
         Assert.Equal(11, json.GetProperty("chars").GetInt32());
         Assert.Equal(0, json.GetProperty("nats_per_char").GetDouble(), 1e-6);

@@ -45,6 +45,7 @@ public sealed class EvalLabeledTests : IDisposable
             "perplexity",
             "accuracy",
             "chars_per_sec",
+            "weights",
             "per_label",
         ];
         Assert.Equal(keys, json.EnumerateObject().Select(property => property.Name));

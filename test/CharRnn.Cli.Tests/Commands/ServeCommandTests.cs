@@ -29,6 +29,7 @@ public sealed class ServeCommandTests : IDisposable
                 "--CharRnn:MaxBodyBytes=1048576",
                 "--CharRnn:MaxPromptLength=100000",
                 "--CharRnn:MaxTokens=100000",
+                "--CharRnn:Weights=F32",
                 "--CharRnn:SkipUnknown=False",
                 "--CharRnn:DrainTimeout=00:00:30",
             ],

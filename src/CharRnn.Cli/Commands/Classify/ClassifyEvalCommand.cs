@@ -28,6 +28,7 @@ internal sealed class ClassifyEvalCommand : VerbCommand
     };
     private readonly Setting<double?> _threshold = SharedFlags.Threshold();
     private readonly Setting<int> _threads = SharedFlags.ClassifierThreads();
+    private readonly Setting<WeightFormat> _weights = WeightsFlag.Create();
     private readonly Option<bool> _json = SharedFlags.Json();
 
     public ClassifyEvalCommand(Shell shell)
@@ -41,6 +42,7 @@ internal sealed class ClassifyEvalCommand : VerbCommand
         Add(_counts.Option);
         Add(_threshold.Option);
         Add(_threads.Option);
+        Add(_weights.Option);
         Add(_json);
         Examples =
         [
@@ -60,8 +62,10 @@ internal sealed class ClassifyEvalCommand : VerbCommand
             _threads.Resolve(sources).Value,
             _columns.Resolve(sources)
         );
-        using var loaded = _model.LoadClassifier(parsed);
+        using var loaded = _model.LoadClassifier(parsed, _weights.Resolve(sources).Value);
         RefuseForeign(loaded, parsed);
+        if (loaded.WeightFormat != WeightFormat.F32)
+            Shell.Terminal.Note($"scored with weights in {WeightsFlag.WordFor(loaded.WeightFormat)}");
         var records = new LabeledData(Shell).Load(
             parsed.GetRequiredValue(_data),
             columnsOf,
@@ -84,6 +88,7 @@ internal sealed class ClassifyEvalCommand : VerbCommand
                     threshold ?? LabelSetReport.DefaultThreshold,
                     parsed.GetValue(_separator)
                 ),
+                loaded.WeightFormat,
                 parsed
             );
             return ExitCode.Success;
@@ -91,16 +96,30 @@ internal sealed class ClassifyEvalCommand : VerbCommand
 
         var report = ClassificationReport.Of(loaded, records, threadCount, threshold);
         if (parsed.GetValue(_json))
-            JsonLine.Write(Shell.Output, json => ClassificationFile.WriteProperties(json, report));
+            JsonLine.Write(
+                Shell.Output,
+                json =>
+                {
+                    ClassificationFile.WriteProperties(json, report);
+                    json.WriteString("weights", WeightsFlag.WordFor(loaded.WeightFormat));
+                }
+            );
         else
             ClassificationScreen.Write(Shell, report, isCounts);
         return ExitCode.Success;
     }
 
-    private void Write(LabelSetReport report, ParseResult parsed)
+    private void Write(LabelSetReport report, WeightFormat weights, ParseResult parsed)
     {
         if (parsed.GetValue(_json))
-            JsonLine.Write(Shell.Output, json => LabelSetFile.WriteProperties(json, report));
+            JsonLine.Write(
+                Shell.Output,
+                json =>
+                {
+                    LabelSetFile.WriteProperties(json, report);
+                    json.WriteString("weights", WeightsFlag.WordFor(weights));
+                }
+            );
         else
             LabelSetScreen.Write(Shell, report);
     }

@@ -45,6 +45,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
             + "on.",
     };
     private readonly Setting<int> _threads = SharedFlags.ClassifierThreads();
+    private readonly Setting<WeightFormat> _weights = WeightsFlag.Create();
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object a text instead." };
 
     public ClassifyPredictCommand(Shell shell)
@@ -59,6 +60,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         Add(_threshold.Option);
         Add(_letters);
         Add(_threads.Option);
+        Add(_weights.Option);
         Add(_json);
         Examples =
         [
@@ -97,7 +99,7 @@ internal sealed class ClassifyPredictCommand : VerbCommand
         if (!isTable)
             columns.RefuseFor("the texts come from none");
 
-        using var loaded = _model.LoadClassifier(parsed);
+        using var loaded = _model.LoadClassifier(parsed, _weights.Resolve(sources).Value);
         var rule = new DecisionRule(
             loaded.Labels,
             _threshold.Resolve(sources).Value ?? (loaded.Spec.MultiLabel ? LabelSetReport.DefaultThreshold : null),

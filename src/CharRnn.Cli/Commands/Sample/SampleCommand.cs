@@ -50,6 +50,7 @@ internal sealed class SampleCommand : VerbCommand
     {
         Description = "Write character by character, choosing among the likeliest or letting the model choose.",
     };
+    private readonly Setting<WeightFormat> _weights = WeightsFlag.Create();
     private readonly LabelFlags _labels = new();
     private readonly SampleOutputFlags _output = new();
     private readonly TrainingText _trainingText;
@@ -63,7 +64,7 @@ internal sealed class SampleCommand : VerbCommand
         _prompts.AddTo(this);
         _lengths.AddTo(this);
         Add(FlagGroup.General, _samples.Option, _seed.Option, _stop.Option);
-        Add(FlagGroup.General, _noEcho, _interactive, _beams.Option, _novel.Option);
+        Add(FlagGroup.General, _noEcho, _interactive, _beams.Option, _novel.Option, _weights.Option);
         _sampling.AddTo(this);
         _labels.AddTo(this);
         _trainingText.AddTo(this);
@@ -114,7 +115,7 @@ internal sealed class SampleCommand : VerbCommand
                     + "one."
             );
 
-        using var loaded = _model.Load(parsed);
+        using var loaded = _model.Load(parsed, _weights.Resolve(sources).Value);
         var asked = _labels.Resolve(parsed, loaded);
         bool isLabeled = asked.Count > 0 && beamCount is null && !isInteractive;
         int[][] promptIds = _prompts.Encode(prompts, loaded, sources, Shell);

@@ -85,6 +85,7 @@ internal sealed class ServeCommand : VerbCommand
         text => SettingParser.Integer(text, 1, TrainingSettings.MaxThreads),
         "N"
     );
+    private readonly Setting<WeightFormat> _weights = WeightsFlag.Create();
     private readonly Setting<bool> _skipUnknown = SharedFlags.SkipUnknown();
     private readonly Setting<TimeSpan> _drainTimeout = new(
         "--drain-timeout",
@@ -114,7 +115,7 @@ internal sealed class ServeCommand : VerbCommand
     {
         Add(_models);
         Add(FlagGroup.General, _host.Option, _port.Option, _threads.Option, _skipUnknown.Option);
-        Add(FlagGroup.General, _drainTimeout.Option, _logLevel.Option);
+        Add(FlagGroup.General, _weights.Option, _drainTimeout.Option, _logLevel.Option);
         Add(FlagGroup.Access, _key.Option, _allowedHosts.Option, _allowedOrigins.Option);
         Add(FlagGroup.Limits, _maxConcurrency.Option, _maxBody.Option, _maxPrompt.Option, _maxTokens.Option);
         MainFlags =
@@ -126,6 +127,7 @@ internal sealed class ServeCommand : VerbCommand
             "--allow-origin",
             "--max-concurrency",
             "--threads",
+            "--weights",
             "--unknown",
             "--log-level",
         ];
@@ -158,6 +160,7 @@ internal sealed class ServeCommand : VerbCommand
             MaxPromptLength = _maxPrompt.Resolve(sources).Value,
             MaxTokens = _maxTokens.Resolve(sources).Value,
             Threads = _threads.Resolve(sources).Value,
+            Weights = _weights.Resolve(sources).Value,
             SkipUnknown = _skipUnknown.Resolve(sources).Value,
             DrainTimeout = _drainTimeout.Resolve(sources).Value,
             LogLevel = _logLevel.Resolve(sources).Value,

@@ -43,6 +43,8 @@ internal sealed record ServeOptions
     /// <summary>Threads that write texts; null for the server's default.</summary>
     public required int? Threads { get; init; }
 
+    public required WeightFormat Weights { get; init; }
+
     public required bool SkipUnknown { get; init; }
 
     public required TimeSpan DrainTimeout { get; init; }
@@ -63,6 +65,7 @@ internal sealed record ServeOptions
             Item("MaxPromptLength", MaxPromptLength),
             Item("MaxTokens", MaxTokens),
             .. Threads is { } threads ? [Item("Threads", threads)] : Array.Empty<string>(),
+            Item("Weights", Weights),
             Item("SkipUnknown", SkipUnknown),
             Item("DrainTimeout", DrainTimeout),
         ];

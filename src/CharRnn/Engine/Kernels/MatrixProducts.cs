@@ -19,7 +19,7 @@ internal enum SimdWidth
 /// each a fused multiply-add; so a product cut into pieces by rows, by panels or by blocks of k, on any number of
 /// threads, gives the same bits.
 /// </summary>
-internal static unsafe class MatrixProducts
+internal static unsafe partial class MatrixProducts
 {
     /// <summary>Outputs in a panel.</summary>
     public const int PanelWidth = Padding.Unit;

@@ -25,6 +25,12 @@ internal unsafe interface ISimd<TVector>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
     static abstract void Store(TVector value, float* destination);
+
+    /// <summary>The floats whose upper halves are the lower halves of <paramref name="bits"/>.</summary>
+    static abstract TVector LowerHalves(TVector bits);
+
+    /// <summary>The floats whose upper halves are those of <paramref name="bits"/>.</summary>
+    static abstract TVector UpperHalves(TVector bits);
 }
 
 internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
@@ -43,6 +49,14 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<float> value, float* destination) => value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LowerHalves(Vector512<float> bits) =>
+        (bits.AsUInt32() << CompactWeights.HalfBits).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> UpperHalves(Vector512<float> bits) =>
+        (bits.AsUInt32() & Vector512.Create(CompactWeights.UpperHalf)).AsSingle();
 }
 
 internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
@@ -61,6 +75,14 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<float> value, float* destination) => value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LowerHalves(Vector256<float> bits) =>
+        (bits.AsUInt32() << CompactWeights.HalfBits).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> UpperHalves(Vector256<float> bits) =>
+        (bits.AsUInt32() & Vector256.Create(CompactWeights.UpperHalf)).AsSingle();
 }
 
 internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
@@ -79,6 +101,14 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<float> value, float* destination) => value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LowerHalves(Vector128<float> bits) =>
+        (bits.AsUInt32() << CompactWeights.HalfBits).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> UpperHalves(Vector128<float> bits) =>
+        (bits.AsUInt32() & Vector128.Create(CompactWeights.UpperHalf)).AsSingle();
 }
 
 /// <summary>One float at a time: the fallback for machines or settings without vector instructions.</summary>
@@ -98,4 +128,12 @@ internal readonly unsafe struct Scalar : ISimd<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float value, float* destination) => *destination = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LowerHalves(float bits) =>
+        BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(bits) << CompactWeights.HalfBits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float UpperHalves(float bits) =>
+        BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(bits) & CompactWeights.UpperHalf);
 }

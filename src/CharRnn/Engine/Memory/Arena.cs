@@ -2,12 +2,26 @@ using System.Diagnostics;
 
 namespace CharRnn.Engine;
 
+/// <summary>What a slice of an arena holds, and in which order.</summary>
+internal enum SliceForm
+{
+    /// <summary>One row: a vector, as a bias.</summary>
+    Row,
+
+    /// <summary>Rows, read one at a time.</summary>
+    Rows,
+
+    /// <summary>Panels, multiplied with.</summary>
+    Panels,
+}
+
 /// <summary>A named matrix in an arena: its offset and its (Rows, Columns).</summary>
 /// <param name="Name">Its name.</param>
+/// <param name="Form">What it holds.</param>
 /// <param name="Start">Index of its first float.</param>
 /// <param name="Rows">Rows.</param>
 /// <param name="Columns">Columns, a multiple of <see cref="Padding.Unit"/>.</param>
-internal sealed record ArenaSlice(string Name, long Start, int Rows, int Columns)
+internal sealed record ArenaSlice(string Name, SliceForm Form, long Start, int Rows, int Columns)
 {
     /// <summary>Number of floats.</summary>
     public long Length => (long)Rows * Columns;
@@ -28,17 +42,24 @@ internal sealed class ArenaLayout
     public long Length { get; private set; }
 
     /// <summary>Adds a slice of (rows, columns), the columns rounded up to <see cref="Padding.Unit"/>.</summary>
-    public ArenaSlice Add(string name, int rows, int columns)
+    public ArenaSlice Add(string name, SliceForm form, int rows, int columns)
     {
-        var slice = new ArenaSlice(name, Length, rows, Padding.RoundUp(columns));
+        var slice = new ArenaSlice(name, form, Length, rows, Padding.RoundUp(columns));
         _slices.Add(slice);
         Length = checked(Length + slice.Length);
         return slice;
     }
 }
 
+/// <summary>Floats by their offset in an <see cref="ArenaLayout"/>.</summary>
+internal interface IArenaFloats
+{
+    /// <summary>One float.</summary>
+    ref float this[long index] { get; }
+}
+
 /// <summary>A buffer laid out by an <see cref="ArenaLayout"/>.</summary>
-internal sealed unsafe class Arena(ArenaLayout layout) : IDisposable
+internal sealed unsafe class Arena(ArenaLayout layout) : IArenaFloats, IDisposable
 {
     private readonly AlignedBuffer _buffer = new(layout.Length);
 
@@ -54,7 +75,7 @@ internal sealed unsafe class Arena(ArenaLayout layout) : IDisposable
     /// <summary>A slice of rows = inputs and columns = outputs, as panels.</summary>
     public Panels Panels(ArenaSlice slice) => new(_buffer.Data + slice.Start, slice.Rows, slice.Columns);
 
-    /// <summary>One float, by its offset in the layout.</summary>
+    /// <inheritdoc/>
     public ref float this[long index]
     {
         get

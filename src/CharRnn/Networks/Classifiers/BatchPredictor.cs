@@ -28,7 +28,7 @@ internal sealed class BatchPredictor : ITeamWork, IDisposable
     public BatchPredictor(SequenceClassifier model, WorkerTeam team)
     {
         (_model, _team) = (model, team);
-        _windows = new RecordWindows(model.Layout, model.Weights, team, isTrained: false);
+        _windows = new RecordWindows(model.Layout, model.ForwardWeights, team, isTrained: false);
     }
 
     /// <summary>The probabilities of each label for some records, handed out as they come.</summary>

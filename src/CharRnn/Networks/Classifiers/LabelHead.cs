@@ -19,7 +19,7 @@ namespace CharRnn.Networks;
 internal sealed class LabelHead
 {
     private readonly ClassifierLayout _layout;
-    private readonly Arena _weights;
+    private readonly ForwardWeights _weights;
 
     // (B, joined), with the mask applied; (B, labels padded): logits, then probabilities or dLogits.
     private readonly Matrix _pooled,
@@ -31,7 +31,7 @@ internal sealed class LabelHead
     /// <param name="weights">Their values, read at every call.</param>
     /// <param name="pooled">(B, joined): the pooled records; the mask is applied in place.</param>
     /// <param name="pool">Memory of the buffers.</param>
-    public LabelHead(ClassifierLayout layout, Arena weights, Matrix pooled, MatrixPool pool)
+    public LabelHead(ClassifierLayout layout, ForwardWeights weights, Matrix pooled, MatrixPool pool)
     {
         (_layout, _weights, _pooled) = (layout, weights, pooled);
         _logits = pool.Allocate(pooled.Rows, Padding.RoundUp(layout.Spec.LabelCount));

@@ -41,7 +41,7 @@ internal sealed class RecordPooling
     /// <param name="pool">Memory of the buffers.</param>
     public RecordPooling(
         ClassifierLayout layout,
-        Arena weights,
+        ForwardWeights weights,
         BidirectionalConcat top,
         StreamTiles tiles,
         BidirectionalInputs rows,

@@ -40,7 +40,7 @@ internal sealed class RecordWindow
     /// <param name="pool">Memory of the buffers.</param>
     public RecordWindow(
         ClassifierLayout layout,
-        Arena weights,
+        ForwardWeights weights,
         StreamTiles tiles,
         BidirectionalInputs rows,
         WorkerTeam team,

@@ -9,7 +9,7 @@ namespace CharRnn.Networks;
 internal sealed class RecordWindows : IDisposable
 {
     private readonly ClassifierLayout _layout;
-    private readonly Arena _weights;
+    private readonly ForwardWeights _weights;
     private readonly WorkerTeam _team;
     private readonly bool _isTrained;
     private readonly MatrixPool _pool = new();
@@ -22,7 +22,7 @@ internal sealed class RecordWindows : IDisposable
     /// <param name="weights">Their values, read whenever a window is used.</param>
     /// <param name="team">The workers.</param>
     /// <param name="isTrained">Whether windows have a backward pass.</param>
-    public RecordWindows(ClassifierLayout layout, Arena weights, WorkerTeam team, bool isTrained) =>
+    public RecordWindows(ClassifierLayout layout, ForwardWeights weights, WorkerTeam team, bool isTrained) =>
         (_layout, _weights, _team, _isTrained) = (layout, weights, team, isTrained);
 
     /// <summary>The input projections, one a direction.</summary>

@@ -24,8 +24,8 @@ public sealed class SequenceClassifier : RecurrentModel, ITextEmbedder
         "'ClassifierTrainer'",
         ClassifierMetadataJson.ParseSpec,
         spec => new ClassifierLayout(spec),
-        description =>
-            new(description.Layout, description.Vocabulary, description.Labels)
+        (description, weights) =>
+            new(description.Layout, description.Vocabulary, description.Labels, weights)
             {
                 Provenance = description.Provenance,
                 Preparation = description.Preparation,
@@ -56,8 +56,13 @@ public sealed class SequenceClassifier : RecurrentModel, ITextEmbedder
     }
 
     // Of zeros, for a file's weights.
-    private SequenceClassifier(ClassifierLayout layout, Vocabulary vocabulary, IReadOnlyList<string> labels)
-        : base(layout, vocabulary, labels) => Layout = layout;
+    private SequenceClassifier(
+        ClassifierLayout layout,
+        Vocabulary vocabulary,
+        IReadOnlyList<string> labels,
+        WeightFormat weights = WeightFormat.F32
+    )
+        : base(layout, vocabulary, labels, weights) => Layout = layout;
 
     /// <summary>The network.</summary>
     public ClassifierSpec Spec => Layout.Spec;
@@ -68,8 +73,14 @@ public sealed class SequenceClassifier : RecurrentModel, ITextEmbedder
         Format.Metadata(ClassifierMetadataJson.Format(Spec), this);
 
     /// <summary>Reads a model: a run folder, or one file in safetensors.</summary>
+    /// <param name="path">The folder, or the file.</param>
+    /// <param name="weights">
+    /// Format of the weights in memory; as they were trained by default. A compact one makes them smaller, and costs a
+    /// little of the predictions.
+    /// </param>
     /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
-    public static SequenceClassifier Load(string path) => Format.Read(path);
+    public static SequenceClassifier Load(string path, WeightFormat weights = WeightFormat.F32) =>
+        Format.Read(path, weights);
 
     /// <summary>Whether a run folder, or one file in safetensors, holds a classifier.</summary>
     /// <exception cref="ModelException">There is no such model, or the file is not in safetensors.</exception>

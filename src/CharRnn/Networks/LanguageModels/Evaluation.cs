@@ -73,7 +73,7 @@ public sealed class Evaluator : ITeamWork, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(streams, 1);
         _steps = Math.Clamp(EnoughRows / streams, 1, MaxSteps);
-        _window = new Window(model.Layout, model.Weights, _steps, streams, team);
+        _window = new Window(model.Layout, model.ForwardWeights, _steps, streams, team);
         _team = team;
         (_inputs, _targets) = (new int[_window.Tiles.Rows], new int[_window.Tiles.Rows]);
         _labels = model.Labels.Count > 0 ? new int[_window.Tiles.Rows] : [];

@@ -21,7 +21,7 @@ public sealed class LanguageModel : RecurrentModel
         "'Trainer'",
         ModelMetadataJson.ParseSpec,
         spec => new ParameterLayout(spec),
-        description => OfZeros(description)
+        (description, weights) => OfZeros(description, weights)
     );
 
     /// <summary>An untrained model.</summary>
@@ -46,8 +46,13 @@ public sealed class LanguageModel : RecurrentModel
     }
 
     // Not reachable by leaving arguments out of the public one: weights of zero would never learn.
-    private LanguageModel(ParameterLayout layout, Vocabulary vocabulary, IReadOnlyList<string> labels)
-        : base(layout, vocabulary, labels) => Layout = layout;
+    private LanguageModel(
+        ParameterLayout layout,
+        Vocabulary vocabulary,
+        IReadOnlyList<string> labels,
+        WeightFormat weights = WeightFormat.F32
+    )
+        : base(layout, vocabulary, labels, weights) => Layout = layout;
 
     /// <summary>The network.</summary>
     public ModelSpec Spec => Layout.Spec;
@@ -58,16 +63,25 @@ public sealed class LanguageModel : RecurrentModel
         Format.Metadata(ModelMetadataJson.Format(Spec), this);
 
     /// <summary>Reads a model: a run folder, or one file in safetensors.</summary>
+    /// <param name="path">The folder, or the file.</param>
+    /// <param name="weights">
+    /// Format of the weights in memory; as they were trained by default. A compact one makes them smaller and one
+    /// stream faster, and costs a little of the predictions.
+    /// </param>
     /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
-    public static LanguageModel Load(string path) => Format.Read(path);
+    public static LanguageModel Load(string path, WeightFormat weights = WeightFormat.F32) =>
+        Format.Read(path, weights);
 
     /// <summary>Refuses what <see cref="Load"/> would refuse, without reading the weights.</summary>
     /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
     internal static void Check(string path) => Format.Check(path);
 
     /// <summary>A model whose weights are all zero, for a reader to fill.</summary>
-    internal static LanguageModel OfZeros(ModelDescription<ParameterLayout> description) =>
-        new(description.Layout, description.Vocabulary, description.Labels)
+    internal static LanguageModel OfZeros(
+        ModelDescription<ParameterLayout> description,
+        WeightFormat weights = WeightFormat.F32
+    ) =>
+        new(description.Layout, description.Vocabulary, description.Labels, weights)
         {
             Provenance = description.Provenance,
             Preparation = description.Preparation,
@@ -107,7 +121,7 @@ public sealed class LanguageModel : RecurrentModel
         RequireKnown(ids, Spec.VocabularySize);
         int[] labelsByStep = OverSteps(labels, steps, streams);
         using var team = new WorkerTeam(1);
-        using var window = new Window(Layout, Weights, steps, streams, team);
+        using var window = new Window(Layout, ForwardWeights, steps, streams, team);
         if (state is not null)
             window.SetState(state);
         window.SetInputs(ids, labelsByStep);

@@ -51,7 +51,7 @@ public sealed class StepSession : IDisposable
         _team = new WorkerTeam(threads);
         _window = new Window(
             model.Layout,
-            model.Weights,
+            model.ForwardWeights,
             steps: 1,
             streams,
             _team,
@@ -60,7 +60,7 @@ public sealed class StepSession : IDisposable
         _work = new StepWork(this);
         if (label is not null)
         {
-            _labelTable = InputProjection.OfLabels(model.Layout, model.Weights, _labels.Count)!;
+            _labelTable = InputProjection.OfLabels(model.Layout, model.ForwardWeights, _labels.Count)!;
             _labelTable.BuildAll();
             _shift = new AlignedBuffer(_labelTable.Width);
             SetLabel(label);

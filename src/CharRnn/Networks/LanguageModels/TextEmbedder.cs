@@ -142,7 +142,7 @@ public sealed class TextEmbedder : ITextEmbedder
             _team = new WorkerTeam(threads);
             if (embedder._label is not { } label)
                 return;
-            using var labels = InputProjection.OfLabels(_model.Layout, _model.Weights, _model.Labels.Count)!;
+            using var labels = InputProjection.OfLabels(_model.Layout, _model.ForwardWeights, _model.Labels.Count)!;
             labels.BuildAll();
             _shift = _pool.Allocate(1, labels.Width);
             labels.Blend(label, _shift);
@@ -202,7 +202,7 @@ public sealed class TextEmbedder : ITextEmbedder
             _window?.Dispose();
             _window = new Window(
                 _model.Layout,
-                _model.Weights,
+                _model.ForwardWeights,
                 steps,
                 streams,
                 _team,

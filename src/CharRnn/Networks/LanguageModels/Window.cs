@@ -45,7 +45,7 @@ internal sealed class Window : IDisposable
     /// </param>
     public Window(
         ParameterLayout layout,
-        Arena weights,
+        ForwardWeights weights,
         int steps,
         int streams,
         WorkerTeam team,

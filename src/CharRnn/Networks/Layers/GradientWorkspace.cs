@@ -123,6 +123,9 @@ internal readonly record struct PanelRange(int Start, int End)
     /// <summary>Their part of some weights, or of the weights' gradient.</summary>
     public Panels Of(Panels weights) => weights.OutputRange(FirstColumn, Columns);
 
+    /// <inheritdoc cref="Of(Panels)"/>
+    public WeightPanels Of(WeightPanels weights) => weights.OutputRange(FirstColumn, Columns);
+
     /// <summary>As many panels, further on by some.</summary>
     public PanelRange Shifted(int panels) => new(Start + panels, End + panels);
 }

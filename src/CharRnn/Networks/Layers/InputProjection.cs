@@ -44,7 +44,7 @@ internal sealed class InputProjection : IDisposable
     private const int GroupRows = 24;
 
     private readonly RecurrentLayout _layout;
-    private readonly Arena _weights;
+    private readonly ForwardWeights _weights;
     private readonly int _layer;
     private readonly InputFeature _feature;
     private readonly MatrixPool _pool = new();
@@ -71,7 +71,7 @@ internal sealed class InputProjection : IDisposable
         int layer,
         InputFeature feature,
         bool hasBias,
-        Arena weights,
+        ForwardWeights weights,
         int rows
     )
     {
@@ -92,14 +92,14 @@ internal sealed class InputProjection : IDisposable
     /// <param name="weights">Their values, read at every call.</param>
     /// <param name="rows">Number of positions.</param>
     /// <param name="layer">The number of the layer that reads them.</param>
-    public static InputProjection OfSymbols(RecurrentLayout layout, Arena weights, int rows, int layer = 0) =>
+    public static InputProjection OfSymbols(RecurrentLayout layout, ForwardWeights weights, int rows, int layer = 0) =>
         new(layout, layer, layout.Symbols(layer), hasBias: true, weights, rows);
 
     /// <summary>The labels' table; null where there are none.</summary>
     /// <param name="layout">The network's parameters.</param>
     /// <param name="weights">Their values, read at every call.</param>
     /// <param name="rows">Number of positions.</param>
-    public static InputProjection? OfLabels(ParameterLayout layout, Arena weights, int rows) =>
+    public static InputProjection? OfLabels(ParameterLayout layout, ForwardWeights weights, int rows) =>
         layout.Labels is { } labels ? new(layout, layer: 0, labels, hasBias: false, weights, rows) : null;
 
     /// <summary>
@@ -172,7 +172,7 @@ internal sealed class InputProjection : IDisposable
         var table = panels.Of(_table.RowRange(0, DistinctCount));
         var bias = _bias is null ? default : _bias.Columns(panels.FirstColumn, panels.Columns, copy: 0);
         if (_feature.IsOneHot)
-            CopyRows(panels.Of(_feature.Rows(_weights)), bias, table);
+            CopyRows(_feature.Rows(_weights), panels.FirstColumn, bias, table);
         else if (bias.IsEmpty)
             MatrixProducts.Multiply(
                 _embeddings.RowRange(0, DistinctCount),
@@ -321,15 +321,13 @@ internal sealed class InputProjection : IDisposable
     public void Dispose() => _pool.Dispose();
 
     /// <summary>Weights of what is fed one-hot are the products themselves.</summary>
-    private void CopyRows(Matrix weights, Matrix bias, Matrix table)
+    private void CopyRows(WeightRows weights, int firstColumn, Matrix bias, Matrix table)
     {
         for (int i = 0; i < KnownCount; i++)
         {
-            var (row, product) = (weights.RowRange(_distinct[i], 1), table.RowRange(i, 1));
-            if (bias.IsEmpty)
-                row.CopyTo(product);
-            else
-                RowOperations.Sum(row, bias, product);
+            weights.CopyRow(_distinct[i], firstColumn, table.Row(i));
+            if (!bias.IsEmpty)
+                RowOperations.Add(bias, table.RowRange(i, 1));
         }
         if (KnownCount < DistinctCount)
             bias.CopyTo(table.RowRange(KnownCount, 1));
@@ -362,7 +360,7 @@ internal sealed class InputProjection : IDisposable
             return;
         var embedding = _feature.Embedding(_weights);
         for (int i = 0; i < KnownCount; i++)
-            embedding.Row(_distinct[i]).CopyTo(_embeddings.Row(i));
+            embedding.CopyRow(_distinct[i], firstColumn: 0, _embeddings.Row(i));
         if (hasSilence)
             _embeddings.Row(KnownCount).Clear();
         _feature.Activation.Apply(_embeddings.RowRange(0, DistinctCount));

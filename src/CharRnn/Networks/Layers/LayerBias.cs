@@ -18,7 +18,7 @@ internal sealed class LayerBias
     /// <param name="layer">The layer's number.</param>
     /// <param name="copies">Number of callers that may ask for the same columns at the same time.</param>
     /// <param name="pool">Memory of the sums, one for each of them.</param>
-    public LayerBias(RecurrentLayout layout, Arena weights, int layer, int copies, MatrixPool pool)
+    public LayerBias(RecurrentLayout layout, ForwardWeights weights, int layer, int copies, MatrixPool pool)
     {
         (_bias, _second) = (layout.Bias(weights, layer), layout.SecondBias(weights, layer));
         if (!_second.IsEmpty)

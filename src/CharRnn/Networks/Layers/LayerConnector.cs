@@ -45,7 +45,7 @@ internal sealed class LayerConnector : ILayerInput
     private readonly bool _isProjected;
 
     // (H, P); empty without a projection.
-    private readonly Panels _projection;
+    private readonly WeightPanels _projection;
 
     // (T·B, P or H): y'; empty where h goes on as it is.
     private readonly Matrix _output;
@@ -60,7 +60,7 @@ internal sealed class LayerConnector : ILayerInput
     /// <param name="pool">Memory of the buffers.</param>
     public LayerConnector(
         ParameterLayout layout,
-        Arena weights,
+        ForwardWeights weights,
         int layer,
         RecurrentLayer states,
         ILayerInput? input,

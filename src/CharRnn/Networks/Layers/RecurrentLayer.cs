@@ -18,7 +18,7 @@ namespace CharRnn.Networks;
 internal sealed class RecurrentLayer
 {
     private readonly RecurrentLayout _layout;
-    private readonly Arena _weights;
+    private readonly ForwardWeights _weights;
     private readonly StreamTiles _tiles;
     private readonly StateResets? _resets;
     private readonly Cell _cell;
@@ -29,7 +29,7 @@ internal sealed class RecurrentLayer
         _splitGates;
 
     // (fed back, G·H) and (1, split gates · H).
-    private readonly Panels _recurrent;
+    private readonly WeightPanels _recurrent;
     private readonly Matrix _recurrentBias;
     private readonly LayerBias _bias;
 
@@ -52,7 +52,7 @@ internal sealed class RecurrentLayer
     /// <param name="resets">Steps at which the state is reset; null for none.</param>
     public RecurrentLayer(
         RecurrentLayout layout,
-        Arena weights,
+        ForwardWeights weights,
         int layer,
         StreamTiles tiles,
         MatrixPool pool,

@@ -31,7 +31,7 @@ internal sealed class SoftmaxHead
     private const long MaxGroupLogits = 1 << 21;
 
     private readonly ParameterLayout _layout;
-    private readonly Arena _weights;
+    private readonly ForwardWeights _weights;
     private readonly StreamTiles _tiles;
     private readonly ILayerInput _input;
     private readonly HeadBlock[][] _groups;
@@ -51,7 +51,13 @@ internal sealed class SoftmaxHead
     /// <param name="input">The last connector, y.</param>
     /// <param name="tiles">The window's rows.</param>
     /// <param name="pool">Memory of the buffers.</param>
-    public SoftmaxHead(ParameterLayout layout, Arena weights, ILayerInput input, StreamTiles tiles, MatrixPool pool)
+    public SoftmaxHead(
+        ParameterLayout layout,
+        ForwardWeights weights,
+        ILayerInput input,
+        StreamTiles tiles,
+        MatrixPool pool
+    )
     {
         (_layout, _weights, _input, _tiles) = (layout, weights, input, tiles);
         int symbolWidth = Padding.RoundUp(layout.Spec.VocabularySize);

@@ -22,8 +22,8 @@ internal sealed class ClassifierLayout : RecurrentLayout
         JoinedWidth = Directions * HiddenWidth;
         // Padding after the last unit of the last direction needs no weights.
         int joinedRows = JoinedWidth - HiddenWidth + spec.HiddenSize;
-        _head = Arena.Add("head weights", joinedRows, spec.LabelCount);
-        _headBias = Arena.Add("head bias", 1, spec.LabelCount);
+        _head = Arena.Add("head weights", SliceForm.Panels, joinedRows, spec.LabelCount);
+        _headBias = Arena.Add("head bias", SliceForm.Row, 1, spec.LabelCount);
         _embedding = AddEmbedding("embedding", spec.VocabularySize, spec.EmbeddingSize);
         for (int layer = 0; layer < spec.NumLayers; layer++)
         {
@@ -35,7 +35,7 @@ internal sealed class ClassifierLayout : RecurrentLayout
         }
         if (spec.Pooling == Pooling.Attention)
         {
-            _attention = Arena.Add("attention", 1, JoinedWidth);
+            _attention = Arena.Add("attention", SliceForm.Row, 1, JoinedWidth);
             AddTensor("attention.weight", 1, spec.OutputSize, (_, column) => _attention.Start + JoinedPlace(column));
         }
         AddTensor("head.weight", spec.LabelCount, spec.OutputSize, PanelOrder(_head, JoinedPlace));
@@ -54,11 +54,14 @@ internal sealed class ClassifierLayout : RecurrentLayout
     /// <summary>(joined, labels).</summary>
     internal Panels Head(Arena arena) => arena.Panels(_head);
 
+    /// <inheritdoc cref="Head(Arena)"/>
+    internal WeightPanels Head(ForwardWeights weights) => weights.Panels(_head);
+
     /// <summary>(1, labels).</summary>
-    internal Matrix HeadBias(Arena arena) => arena.Matrix(_headBias);
+    internal Matrix HeadBias(ForwardWeights weights) => weights.Row(_headBias);
 
     /// <summary>(1, joined): attention's query, which multiplies each state; empty with other pooling.</summary>
-    internal Matrix Attention(Arena arena) => _attention is null ? default : arena.Matrix(_attention);
+    internal Matrix Attention(ForwardWeights weights) => _attention is null ? default : weights.Row(_attention);
 
     private int JoinedPlace(int column) => column / Spec.HiddenSize * HiddenWidth + column % Spec.HiddenSize;
 }

@@ -82,11 +82,45 @@ internal static class ModelTensors
     /// <exception cref="ModelException">They cannot be read, or one of the weights is not a finite number.</exception>
     public static void Read(SafetensorsFile file, string path, RecurrentLayout layout, Arena weights)
     {
-        foreach (var tensor in layout.Tensors)
+        ReadTensors(file, layout, weights, read: () => { });
+        ReadBiases(file, layout, weights);
+        if (!double.IsFinite(SumOfSquares(weights)))
+            throw NotNumbers(file, path, layout);
+    }
+
+    /// <summary>
+    /// The same into compact weights, of which one tensor at a time is floats.
+    /// </summary>
+    /// <inheritdoc cref="Read(SafetensorsFile, string, RecurrentLayout, Arena)"/>
+    public static void Read(SafetensorsFile file, string path, RecurrentLayout layout, CompactArena weights)
+    {
+        using var staged = new StagedSlices(weights);
+        ReadTensors(file, layout, staged, staged.StoreMatrices);
+        ReadBiases(file, layout, staged);
+        staged.StoreVectors();
+        if (!staged.WereFinite)
+            throw NotNumbers(file, path, layout);
+    }
+
+    /// <summary>
+    /// Reads one tensor after another through one buffer, which is given back to the system: arrays of that size would
+    /// stay with the garbage collector, and may be more than compact weights are.
+    /// </summary>
+    private static void ReadTensors(SafetensorsFile file, RecurrentLayout layout, IArenaFloats weights, Action read)
+    {
+        using var buffer = new AlignedBuffer(layout.Tensors.Max(tensor => tensor.Count));
+        foreach (var tensor in layout.Tensors.Where(IsInFile))
         {
-            if (!IsSplitBias(tensor.Name))
-                tensor.CopyTo(file.Require(tensor.Name).ConvertToSingles(), weights);
+            var values = buffer.Slice(0, tensor.Count);
+            file.Require(tensor.Name).ConvertToSingles(values);
+            tensor.CopyTo(values, weights);
+            read();
         }
+    }
+
+    /// <summary>Brings the biases of a file, of which each layer has two, to those that the network trains.</summary>
+    private static void ReadBiases(SafetensorsFile file, RecurrentLayout layout, IArenaFloats weights)
+    {
         var network = layout.Network;
         int sharedLength = network.CellKind.SharedGates * network.HiddenSize;
         for (int layer = 0; layer < layout.LayerCount && network.Biases == BiasMode.Single; layer++)
@@ -104,8 +138,6 @@ internal static class ModelTensors
             }
             bias.CopyTo(values, weights);
         }
-        if (!double.IsFinite(SumOfSquares(weights)))
-            throw NotNumbers(file, path, layout);
     }
 
     /// <summary>The tensors that a file of a network has.</summary>
@@ -163,6 +195,9 @@ internal static class ModelTensors
 
     private static ParameterTensor? SplitBias(RecurrentLayout layout, int layer) =>
         layout.Tensors.SingleOrDefault(tensor => tensor.Name == layout.SplitBiasName(layer));
+
+    /// <summary>Whether a file has a tensor by its own name.</summary>
+    private static bool IsInFile(ParameterTensor tensor) => !IsSplitBias(tensor.Name);
 
     private static bool IsSplitBias(string name) => name.StartsWith("rnn.bias_hn_", StringComparison.Ordinal);
 

@@ -19,14 +19,19 @@ internal sealed class ParameterLayout : RecurrentLayout
         OutputWidth = Padding.RoundUp(spec.OutputSize);
         // The head comes first: of two workers that share a small network, one then has the head and the other the
         // recurrent weights.
-        _head = Arena.Add("head weights", spec.OutputSize, spec.VocabularySize);
-        _headBias = Arena.Add("head bias", 1, spec.VocabularySize);
+        _head = Arena.Add("head weights", SliceForm.Panels, spec.OutputSize, spec.VocabularySize);
+        _headBias = Arena.Add("head bias", SliceForm.Row, 1, spec.VocabularySize);
         var embedding = AddEmbedding("embedding", spec.VocabularySize, spec.EmbeddingSize);
         var labelEmbedding = AddEmbedding("label_embedding", spec.LabelCount, spec.LabelEmbeddingSize);
         var place = AddFirstLayer(embedding);
         if (spec.LabelCount > 0)
         {
-            var labelWeights = Arena.Add("label weights", spec.LabelInputSize, spec.CellKind.Gates * HiddenWidth);
+            var labelWeights = Arena.Add(
+                "label weights",
+                InputForm(labelEmbedding),
+                spec.LabelInputSize,
+                spec.CellKind.Gates * HiddenWidth
+            );
             place = Beside(place, spec.SymbolInputSize, InputPlace(labelWeights, isOneHot: labelEmbedding is null));
             Labels = new InputFeature(
                 spec.LabelCount,
@@ -42,7 +47,12 @@ internal sealed class ParameterLayout : RecurrentLayout
         _projections = new ArenaSlice[spec.ProjectionSize > 0 ? spec.NumLayers : 0];
         for (int layer = 0; layer < _projections.Length; layer++)
         {
-            _projections[layer] = Arena.Add($"layer {layer} projection", spec.HiddenSize, spec.ProjectionSize);
+            _projections[layer] = Arena.Add(
+                $"layer {layer} projection",
+                SliceForm.Panels,
+                spec.HiddenSize,
+                spec.ProjectionSize
+            );
             AddTensor(
                 $"projection.weight_l{layer}",
                 spec.ProjectionSize,
@@ -66,11 +76,17 @@ internal sealed class ParameterLayout : RecurrentLayout
     /// <summary>(H, P), where there are projections.</summary>
     internal Panels Projection(Arena arena, int layer) => arena.Panels(_projections[layer]);
 
+    /// <inheritdoc cref="Projection(Arena, int)"/>
+    internal WeightPanels Projection(ForwardWeights weights, int layer) => weights.Panels(_projections[layer]);
+
     /// <summary>(P, or H without a projection; V).</summary>
     internal Panels Head(Arena arena) => arena.Panels(_head);
 
+    /// <inheritdoc cref="Head(Arena)"/>
+    internal WeightPanels Head(ForwardWeights weights) => weights.Panels(_head);
+
     /// <summary>(1, V).</summary>
-    internal Matrix HeadBias(Arena arena) => arena.Matrix(_headBias);
+    internal Matrix HeadBias(ForwardWeights weights) => weights.Row(_headBias);
 
     /// <summary>Two tensors' columns beside each other.</summary>
     private static Func<int, int, long> Beside(

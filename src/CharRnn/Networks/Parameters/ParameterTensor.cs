@@ -33,7 +33,7 @@ internal sealed class ParameterTensor
     public int Count => checked(Rows * Columns);
 
     /// <summary>The elements, (Rows, Columns) row-major.</summary>
-    internal float[] CopyFrom(Arena arena)
+    internal float[] CopyFrom(IArenaFloats arena)
     {
         float[] values = new float[Count];
         CopyFrom(arena, values);
@@ -43,7 +43,7 @@ internal sealed class ParameterTensor
     /// <summary>The same, into a given span.</summary>
     /// <param name="arena">Arena of the elements.</param>
     /// <param name="values">(<see cref="Count"/>), overwritten.</param>
-    internal void CopyFrom(Arena arena, Span<float> values)
+    internal void CopyFrom(IArenaFloats arena, Span<float> values)
     {
         for (int row = 0, i = 0; row < Rows; row++)
         {
@@ -53,7 +53,7 @@ internal sealed class ParameterTensor
     }
 
     /// <summary>Puts elements, (Rows, Columns) row-major, in their places.</summary>
-    internal void CopyTo(ReadOnlySpan<float> values, Arena arena)
+    internal void CopyTo(ReadOnlySpan<float> values, IArenaFloats arena)
     {
         if (values.Length != Count)
             throw new ArgumentException(

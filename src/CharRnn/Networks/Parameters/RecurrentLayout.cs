@@ -68,21 +68,28 @@ internal abstract class RecurrentLayout
     /// <summary>(inputs, G·H); of a layer that reads symbols, those of the symbols.</summary>
     internal Panels InputWeights(Arena arena, int layer) => arena.Panels(_layers[layer].Input);
 
+    /// <inheritdoc cref="InputWeights(Arena, int)"/>
+    internal WeightPanels InputWeights(ForwardWeights weights, int layer) => weights.Panels(_layers[layer].Input);
+
     /// <summary>(H, or as many as are fed back; G·H).</summary>
     internal Panels RecurrentWeights(Arena arena, int layer) => arena.Panels(_layers[layer].Recurrent);
 
+    /// <inheritdoc cref="RecurrentWeights(Arena, int)"/>
+    internal WeightPanels RecurrentWeights(ForwardWeights weights, int layer) =>
+        weights.Panels(_layers[layer].Recurrent);
+
     /// <summary>(1, G·H).</summary>
-    internal Matrix Bias(Arena arena, int layer) => arena.Matrix(_layers[layer].Bias);
+    internal Matrix Bias(ForwardWeights weights, int layer) => weights.Row(_layers[layer].Bias);
 
     /// <summary>
     /// (1, split gates · H): the bias of the recurrent products that stand apart; empty where the cell has none.
     /// </summary>
-    internal Matrix RecurrentBias(Arena arena, int layer)
+    internal Matrix RecurrentBias(ForwardWeights weights, int layer)
     {
         if (_cell.SplitGates == 0)
             return default;
         int width = _cell.SplitGates * HiddenWidth;
-        var all = arena.Matrix(_layers[layer].RecurrentBias!);
+        var all = weights.Row(_layers[layer].RecurrentBias!);
         return all.ColumnRange(all.Columns - width, width);
     }
 
@@ -90,9 +97,9 @@ internal abstract class RecurrentLayout
     /// (1, shared gates · H): the second bias of the gates that see the sum of both products; empty where there is only
     /// one.
     /// </summary>
-    internal Matrix SecondBias(Arena arena, int layer) =>
+    internal Matrix SecondBias(ForwardWeights weights, int layer) =>
         Network.Biases == BiasMode.Double
-            ? arena.Matrix(_layers[layer].RecurrentBias!).ColumnRange(0, _cell.SharedGates * HiddenWidth)
+            ? weights.Row(_layers[layer].RecurrentBias!).ColumnRange(0, _cell.SharedGates * HiddenWidth)
             : default;
 
     /// <summary>
@@ -102,7 +109,7 @@ internal abstract class RecurrentLayout
     {
         if (count == 0 || size == 0)
             return null;
-        var slice = Arena.Add(name, count, size);
+        var slice = Arena.Add(name, SliceForm.Rows, count, size);
         AddTensor($"{name}.weight", count, size, RowMajor(slice));
         return slice;
     }
@@ -112,7 +119,10 @@ internal abstract class RecurrentLayout
     /// <returns>Places of its input weights, and their order.</returns>
     private protected Func<int, int, long> AddFirstLayer(ArenaSlice? embedding)
     {
-        var weights = AddSlices(embedding is null ? Network.VocabularySize : Network.EmbeddingSize);
+        var weights = AddSlices(
+            embedding is null ? Network.VocabularySize : Network.EmbeddingSize,
+            InputForm(embedding)
+        );
         _symbols.Add(
             new InputFeature(
                 Network.VocabularySize,
@@ -130,7 +140,7 @@ internal abstract class RecurrentLayout
     /// <param name="inputPlace">Place of each input among those; its own number by default.</param>
     /// <returns>Places of its input weights, and their order.</returns>
     private protected Func<int, int, long> AddLayer(int inputRows, Func<int, int>? inputPlace = null) =>
-        PanelOrder(AddSlices(inputRows), inputPlace);
+        PanelOrder(AddSlices(inputRows, SliceForm.Panels), inputPlace);
 
     /// <summary>Names the tensors of the layer that was laid out last.</summary>
     /// <param name="inputs">Number of inputs.</param>
@@ -165,6 +175,10 @@ internal abstract class RecurrentLayout
     ) => _tensors.Add(new ParameterTensor(name, rows, columns, isVector, place));
 
     /// <summary>Weights for what is embedded are panels; for what is fed one-hot they are rows, one for each.</summary>
+    private protected static SliceForm InputForm(ArenaSlice? embedding) =>
+        embedding is null ? SliceForm.Rows : SliceForm.Panels;
+
+    /// <summary>Places of such weights.</summary>
     private protected static Func<int, int, long> InputPlace(ArenaSlice slice, bool isOneHot) =>
         isOneHot ? RowMajorTransposed(slice) : PanelOrder(slice);
 
@@ -196,17 +210,22 @@ internal abstract class RecurrentLayout
         return (row, column) => place(row / hidden * width + row % hidden, column);
     }
 
-    private ArenaSlice AddSlices(int inputRows)
+    private ArenaSlice AddSlices(int inputRows, SliceForm inputForm)
     {
         int layer = _layers.Count,
             gates = _cell.Gates;
         _layers.Add(
             new LayerSlices(
-                Arena.Add($"layer {layer} input weights", inputRows, gates * HiddenWidth),
-                Arena.Add($"layer {layer} recurrent weights", Network.FeedbackSize, gates * HiddenWidth),
-                Arena.Add($"layer {layer} bias", 1, gates * HiddenWidth),
+                Arena.Add($"layer {layer} input weights", inputForm, inputRows, gates * HiddenWidth),
+                Arena.Add(
+                    $"layer {layer} recurrent weights",
+                    SliceForm.Panels,
+                    Network.FeedbackSize,
+                    gates * HiddenWidth
+                ),
+                Arena.Add($"layer {layer} bias", SliceForm.Row, 1, gates * HiddenWidth),
                 RecurrentBiasGates > 0
-                    ? Arena.Add($"layer {layer} recurrent bias", 1, RecurrentBiasGates * HiddenWidth)
+                    ? Arena.Add($"layer {layer} recurrent bias", SliceForm.Row, 1, RecurrentBiasGates * HiddenWidth)
                     : null
             )
         );
@@ -257,9 +276,18 @@ internal sealed class InputFeature(
     /// <summary>(count, E), or empty when they are fed one-hot.</summary>
     public Matrix Embedding(Arena arena) => embedding is null ? default : arena.Matrix(embedding);
 
+    /// <summary>(count, E), unless they are fed one-hot.</summary>
+    public WeightRows Embedding(ForwardWeights values) => values.Rows(embedding!);
+
     /// <summary>(E, G·H).</summary>
     public Panels Weights(Arena arena) => arena.Panels(weights);
 
+    /// <inheritdoc cref="Weights(Arena)"/>
+    public WeightPanels Weights(ForwardWeights values) => values.Panels(weights);
+
     /// <summary>(count, G·H), when they are fed one-hot: a row for each.</summary>
     public Matrix Rows(Arena arena) => arena.Matrix(weights);
+
+    /// <inheritdoc cref="Rows(Arena)"/>
+    public WeightRows Rows(ForwardWeights values) => values.Rows(weights);
 }

@@ -9,10 +9,22 @@ namespace CharRnn;
 /// </summary>
 public abstract class RecurrentModel : IDisposable
 {
-    private protected RecurrentModel(RecurrentLayout layout, Vocabulary vocabulary, IReadOnlyList<string> labels)
+    // One of them: weights that are trained, or compact ones.
+    private readonly Arena? _weights;
+    private readonly CompactArena? _compact;
+
+    private protected RecurrentModel(
+        RecurrentLayout layout,
+        Vocabulary vocabulary,
+        IReadOnlyList<string> labels,
+        WeightFormat weights
+    )
     {
-        (Vocabulary, Labels) = (vocabulary, [.. labels]);
-        Weights = new Arena(layout.Arena);
+        (Vocabulary, Labels, WeightFormat) = (vocabulary, [.. labels], weights);
+        if (weights == WeightFormat.F32)
+            _weights = new Arena(layout.Arena);
+        else
+            _compact = new CompactArena(layout.Arena, weights);
     }
 
     /// <summary>The symbols of the model's texts.</summary>
@@ -39,8 +51,26 @@ public abstract class RecurrentModel : IDisposable
     /// <summary>Names, shapes and places of the parameters.</summary>
     internal abstract RecurrentLayout Layout { get; }
 
-    /// <summary>The parameters.</summary>
-    internal Arena Weights { get; }
+    /// <summary>Format of the weights in memory.</summary>
+    public WeightFormat WeightFormat { get; }
+
+    /// <summary>Bytes that the weights take in memory, padding included.</summary>
+    public long WeightBytes => _compact?.Bytes ?? Weights.Length * sizeof(float);
+
+    /// <summary>The parameters, to be trained, changed or saved.</summary>
+    /// <exception cref="SettingsException">The model has compact weights.</exception>
+    internal Arena Weights =>
+        _weights
+        ?? throw new SettingsException(
+            $"the model was loaded with weights in {WeightFormat}, which are for reading and writing texts alone; load "
+                + $"it with 'WeightFormat.{nameof(WeightFormat.F32)}' to train, change, explain or save it."
+        );
+
+    /// <summary>The parameters, for forward passes alone.</summary>
+    internal ForwardWeights ForwardWeights => _compact is null ? Weights : _compact;
+
+    /// <summary>Compact parameters, to be filled; null where they are floats.</summary>
+    internal CompactArena? CompactWeights => _compact;
 
     /// <summary>The tensors of the model's file.</summary>
     internal IEnumerable<Tensor> Tensors => ModelTensors.Of(Layout, Weights);
@@ -52,7 +82,9 @@ public abstract class RecurrentModel : IDisposable
     /// Writes the model to one file in safetensors, with PyTorch's names, its labels, its vocabulary and its
     /// configuration.
     /// </summary>
-    /// <exception cref="CharRnnException">The file cannot be written.</exception>
+    /// <exception cref="CharRnnException">
+    /// The file cannot be written, or the model has compact weights.
+    /// </exception>
     public void Save(string path) => SafetensorsFile.Write(path, Tensors, Metadata);
 
     /// <summary>
@@ -67,7 +99,8 @@ public abstract class RecurrentModel : IDisposable
     /// <summary>Releases the weights.</summary>
     public void Dispose()
     {
-        Weights.Dispose();
+        _weights?.Dispose();
+        _compact?.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -139,7 +172,7 @@ internal sealed class ModelFormat<TModel, TSpec, TLayout>(
     string trainer,
     Func<string, TSpec> parse,
     Func<TSpec, TLayout> layoutOf,
-    Func<ModelDescription<TLayout>, TModel> create
+    Func<ModelDescription<TLayout>, WeightFormat, TModel> create
 )
     where TModel : RecurrentModel
     where TSpec : INetworkSpec
@@ -147,20 +180,23 @@ internal sealed class ModelFormat<TModel, TSpec, TLayout>(
 {
     /// <summary>Reads a model: a run folder, or one file.</summary>
     /// <exception cref="ModelException">There is no such model, or the file is not one.</exception>
-    public TModel Read(string path)
+    public TModel Read(string path, WeightFormat weights = WeightFormat.F32)
     {
         string file = ModelFile.Resolve(path);
         using var opened = SafetensorsFile.Open(file);
-        return Read(opened, file);
+        return Read(opened, file, weights);
     }
 
     /// <summary>A model from a file that was opened; what a checkpoint has besides the model is left alone.</summary>
-    public TModel Read(SafetensorsFile file, string path)
+    public TModel Read(SafetensorsFile file, string path, WeightFormat weights = WeightFormat.F32)
     {
-        var model = create(Describe(file, path));
+        var model = create(Describe(file, path), weights);
         try
         {
-            ModelTensors.Read(file, path, model.Layout, model.Weights);
+            if (model.CompactWeights is { } compact)
+                ModelTensors.Read(file, path, model.Layout, compact);
+            else
+                ModelTensors.Read(file, path, model.Layout, model.Weights);
             return model;
         }
         catch
