@@ -109,6 +109,7 @@ internal static class InputAttribution
         public void Execute(int worker)
         {
             _workspace.RefreshTransposedWeights(worker);
+            _team.SignalAndWait();
             _window.Forward(worker, _carriesState);
             var head = _window.Head;
             for (int group = 0; group < head.GroupCount; group++)

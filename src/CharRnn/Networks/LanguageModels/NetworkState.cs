@@ -1,3 +1,5 @@
+using CharRnn.Engine;
+
 namespace CharRnn.Networks;
 
 /// <summary>
@@ -111,5 +113,38 @@ internal sealed class NetworkState
         int hidden = to.Length / Streams;
         for (int stream = 0; stream < Streams; stream++)
             from.AsSpan(sources[stream] * hidden, hidden).CopyTo(to.AsSpan(stream * hidden));
+    }
+
+    /// <summary>Copies these states into a window's layers, as those after its last step, or these from those.</summary>
+    /// <param name="layers">The layers.</param>
+    /// <param name="tiles">The window's rows.</param>
+    /// <param name="load">Whether into the layers.</param>
+    internal void Exchange(IReadOnlyList<RecurrentLayer> layers, StreamTiles tiles, bool load)
+    {
+        for (int layer = 0; layer < layers.Count; layer++)
+        {
+            for (int tile = 0; tile < tiles.Count; tile++)
+            {
+                int first = tiles.StreamStart(tile);
+                Exchange(layers[layer].HiddenBefore(tile, tiles.Steps), Hidden(layer), first, load);
+                var cell = layers[layer].CellStateBefore(tile, tiles.Steps);
+                if (!cell.IsEmpty)
+                    Exchange(cell, Cell(layer), first, load);
+            }
+        }
+    }
+
+    private void Exchange(Matrix rows, Span<float> outside, int firstStream, bool load)
+    {
+        int hidden = outside.Length / Streams;
+        for (int i = 0; i < rows.Rows; i++)
+        {
+            var inside = rows.Row(i)[..hidden];
+            var stream = outside.Slice((firstStream + i) * hidden, hidden);
+            if (load)
+                stream.CopyTo(inside);
+            else
+                inside.CopyTo(stream);
+        }
     }
 }

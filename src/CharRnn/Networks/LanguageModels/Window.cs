@@ -335,13 +335,13 @@ internal sealed class Window : IDisposable
     }
 
     /// <summary>The states after the last window, into a state for this network and B streams.</summary>
-    public void CopyStateTo(NetworkState state) => Exchange(state, Tiles.Steps, load: false);
+    public void CopyStateTo(NetworkState state) => state.Exchange(_layers, Tiles, load: false);
 
     /// <summary>Makes the next window, when it carries its state, begin here.</summary>
     public void SetState(NetworkState state)
     {
         state.Require(Layout.Spec, Tiles.Streams);
-        Exchange(state, Tiles.Steps, load: true);
+        state.Exchange(_layers, Tiles, load: true);
     }
 
     /// <inheritdoc/>
@@ -380,33 +380,4 @@ internal sealed class Window : IDisposable
     }
 
     private LayerConnector? InputOf(int layer) => layer > 0 ? _connectors[layer - 1] : null;
-
-    private void Exchange(NetworkState state, int step, bool load)
-    {
-        for (int layer = 0; layer < _layers.Length; layer++)
-        {
-            for (int tile = 0; tile < Tiles.Count; tile++)
-            {
-                int first = Tiles.StreamStart(tile);
-                Exchange(_layers[layer].HiddenBefore(tile, step), state.Hidden(layer), first, load);
-                var cell = _layers[layer].CellStateBefore(tile, step);
-                if (!cell.IsEmpty)
-                    Exchange(cell, state.Cell(layer), first, load);
-            }
-        }
-    }
-
-    private void Exchange(Matrix rows, Span<float> outside, int firstStream, bool load)
-    {
-        int hidden = Layout.Spec.HiddenSize;
-        for (int i = 0; i < rows.Rows; i++)
-        {
-            var inside = rows.Row(i)[..hidden];
-            var stream = outside.Slice((firstStream + i) * hidden, hidden);
-            if (load)
-                stream.CopyTo(inside);
-            else
-                inside.CopyTo(stream);
-        }
-    }
 }

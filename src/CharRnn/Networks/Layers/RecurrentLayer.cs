@@ -260,11 +260,9 @@ internal sealed class RecurrentLayer
             if (!dCell.IsEmpty)
                 dCell.Clear();
         }
+        // The two take turns, step by step.
         else if ((_tiles.Steps - steps.End) % 2 == 1)
-        {
-            // The two take turns, step by step.
             (dHidden, dHiddenBefore) = (dHiddenBefore, dHidden);
-        }
         var scan = new TileScan(_tiles, tile, units, _gates, _hidden, _cellState);
         for (int t = steps.End - 1; t >= steps.Start; t--)
         {
@@ -293,9 +291,7 @@ internal sealed class RecurrentLayer
         }
     }
 
-    /// <summary>
-    /// The saturated gates of a tile's window, counted between the forward and the backward pass.
-    /// </summary>
+    /// <summary>The saturated gates of a tile's window, counted between the forward and the backward pass.</summary>
     public long CountSaturated(int tile) =>
         Saturation.Count(_cell, _tiles.RowsOf(_gates, tile), HiddenOf(tile), UnitSlice.Whole(_width));
 
