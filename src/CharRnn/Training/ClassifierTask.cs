@@ -125,6 +125,12 @@ internal sealed class ClassifierTask : TrainingTask
     public override double CharactersPerStep { get; }
 
     /// <inheritdoc/>
+    public override double StepsPerEvaluation =>
+        Parts.Validation is { } validation
+            ? (double)validation.Records.Count / Parts.Train.Records.Count * StepsPerEpoch / ForwardPassesInStep
+            : 0;
+
+    /// <inheritdoc/>
     public override bool HasValidation => _validation is not null;
 
     /// <inheritdoc/>

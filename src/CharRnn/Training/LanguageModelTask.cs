@@ -124,6 +124,10 @@ internal sealed class LanguageModelTask : TrainingTask
     public override double CharactersPerStep => _batcher.PairsPerWindow;
 
     /// <inheritdoc/>
+    public override double StepsPerEvaluation =>
+        _scored.Sum(CorpusPart.PairsOf) / CharactersPerStep / ForwardPassesInStep;
+
+    /// <inheritdoc/>
     public override int WindowSteps => _batcher.Steps;
 
     /// <inheritdoc/>

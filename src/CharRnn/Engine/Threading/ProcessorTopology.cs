@@ -12,6 +12,9 @@ internal sealed class ProcessorTopology
     private const int DefaultLevel1DataBytes = 32 << 10,
         DefaultLevel2Bytes = 512 << 10;
 
+    // Of the largest capacity: below are the small cores, above it the few fastest and the other large ones.
+    private const double LargeCapacity = 0.7;
+
     private const string ProcessorsFolder = "sys/devices/system/cpu";
     private readonly string _root;
 
@@ -59,7 +62,7 @@ internal sealed class ProcessorTopology
             processor => processor,
             processor => Number(Read($"{ProcessorsFolder}/cpu{processor}/cpu_capacity")) ?? 0
         );
-        return [.. processors.Where(processor => capacities[processor] == capacities.Values.Max())];
+        return [.. processors.Where(processor => capacities[processor] >= LargeCapacity * capacities.Values.Max())];
     }
 
     /// <summary>Number of cores that some processors belong to: siblings share the arithmetic units of one.</summary>

@@ -6,7 +6,8 @@ namespace CharRnn.Training;
 /// </summary>
 internal sealed class RunSchedule
 {
-    private const int EvaluationsARun = 20,
+    private const int MaxEvaluationsARun = 20,
+        MinEvaluationsARun = 3,
         SavesARun = 20,
         SamplesARun = 10,
         MetricsARun = 100;
@@ -16,6 +17,12 @@ internal sealed class RunSchedule
         MetricsWithoutPlan = 100;
     private const double ReplanShare = 0.05;
 
+    // Of a run that ends by the clock, evaluations by default take about this share, since it is lost to training.
+    private const double MaxEvaluationShare = 0.05;
+
+    // Such a run saves no more often by default: a disk may take long.
+    private const double MinSecondsBetweenSaves = 5;
+
     // Smaller corrections of the plan than this are not worth recording.
     private const double MinCorrection = 0.005;
     private static readonly long[] EarlySamples = [100, 300, 500, 700, 1200, 2000];
@@ -23,6 +30,8 @@ internal sealed class RunSchedule
     private readonly RunCadences _cadences;
     private readonly int? _patience;
     private readonly long _windowsPerEpoch;
+    private readonly double _stepsPerEvaluation;
+    private readonly bool _isTimed;
     private readonly TrainerState _record;
     private readonly long? _fixedSteps;
     private readonly StopReason _fixedReason;
@@ -38,17 +47,21 @@ internal sealed class RunSchedule
     /// <summary>The schedule of a run, new or resumed.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="windowsPerEpoch">Steps in an epoch.</param>
+    /// <param name="stepsPerEvaluation">Steps that take about as long as an evaluation.</param>
     /// <param name="record">The state that the run begins or goes on with.</param>
     /// <param name="limitsBefore">The limits that a resumed run had; null of a new run.</param>
-    public RunSchedule(RunSettings settings, long windowsPerEpoch, TrainerState record, RunLimits? limitsBefore = null)
+    public RunSchedule(
+        RunSettings settings,
+        long windowsPerEpoch,
+        double stepsPerEvaluation,
+        TrainerState record,
+        RunLimits? limitsBefore = null
+    )
     {
-        (_cadences, _patience, _windowsPerEpoch, _record) = (
-            settings.Cadences,
-            settings.Patience,
-            windowsPerEpoch,
-            record
-        );
+        (_cadences, _patience, _record) = (settings.Cadences, settings.Patience, record);
+        (_windowsPerEpoch, _stepsPerEvaluation) = (windowsPerEpoch, stepsPerEvaluation);
         _replay = settings.PlanToReplay;
+        _isTimed = IsReplay || settings.MaxTime is not null;
         _maxTime = IsReplay ? null : settings.MaxTime;
         long? epochSteps = settings.MaxEpochs is { } epochs ? (long)Math.Ceiling(epochs * windowsPerEpoch) : null;
         _fixedSteps = IsReplay
@@ -164,13 +177,33 @@ internal sealed class RunSchedule
             ? _record.Step % _windowsPerEpoch == 0
             : IsDue(_cadences.Evaluate, EvaluationsARun, seconds, ref _lastEvaluation);
 
+    /// <summary>Number of evaluations in a run by default: a function of the plan, so that a replay has as many.</summary>
+    private int EvaluationsARun =>
+        _isTimed && Plan.PlannedSteps is { } planned
+            ? (int)
+                Math.Clamp(
+                    planned * MaxEvaluationShare / Math.Max(1, _stepsPerEvaluation),
+                    MinEvaluationsARun,
+                    MaxEvaluationsARun
+                )
+            : MaxEvaluationsARun;
+
     /// <summary>Whether a sample is written now.</summary>
     public bool IsSampleDue(double seconds) =>
         IsDue(_cadences.Sample, SamplesARun, seconds, ref _lastSample)
         || (_cadences.Sample is null && EarlySamples.Contains(_record.Step));
 
     /// <summary>Whether a checkpoint is saved now.</summary>
-    public bool IsSaveDue(double seconds) => IsDue(_cadences.Save, SavesARun, seconds, ref _lastSave);
+    public bool IsSaveDue(double seconds)
+    {
+        bool isDue = IsDue(_cadences.Save, SavesARun, seconds, ref _lastSave);
+        if (_cadences.Save is not null || !_isTimed)
+            return isDue;
+        if (!isDue || seconds - _lastSave < MinSecondsBetweenSaves)
+            return false;
+        _lastSave = seconds;
+        return true;
+    }
 
     /// <summary>Seconds left by the plan; null without one.</summary>
     public double? SecondsLeft(TrainingClock clock, double seconds)

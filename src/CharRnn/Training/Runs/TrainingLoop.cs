@@ -54,7 +54,7 @@ internal sealed class TrainingLoop<TTask> : IDisposable
             State.SlowLoss ??= _task.InitialSlowLoss;
             _resumedAt = resumed is null ? null : State.Step;
             RunLimits? limitsBefore = resumed is null ? null : State.Limits ?? RunLimits.Of(resumed);
-            _schedule = new RunSchedule(_settings, _task.StepsPerEpoch, State, limitsBefore);
+            _schedule = new RunSchedule(_settings, _task.StepsPerEpoch, _task.StepsPerEvaluation, State, limitsBefore);
             if (_resumedAt is not null)
                 _task.ResumptionNote = NoteOnResuming();
         }

@@ -33,6 +33,9 @@ internal readonly record struct ValidationScore(
 /// </summary>
 internal abstract class TrainingTask : IDisposable
 {
+    /// <summary>Forward passes that take about as long as a training step.</summary>
+    private protected const double ForwardPassesInStep = 3;
+
     private readonly Stack<IDisposable> _owned = new();
 
     /// <summary>Notes on what was fitted or left out, a line each.</summary>
@@ -58,6 +61,9 @@ internal abstract class TrainingTask : IDisposable
 
     /// <summary>Characters in a step, on average.</summary>
     public abstract double CharactersPerStep { get; }
+
+    /// <summary>Number of steps that take about as long as one evaluation; 0 where nothing is held out.</summary>
+    public abstract double StepsPerEvaluation { get; }
 
     /// <summary>
     /// T where the loss of whole windows is reported (<see cref="TrainingProgress.SmoothedWindowLoss"/>).

@@ -156,7 +156,7 @@ public abstract record RunSettings
 }
 
 /// <summary>Intervals of scoring, sampling and saving.</summary>
-/// <param name="Evaluate">Cadence of scoring the validation part; null for twenty times a run.</param>
+/// <param name="Evaluate">Cadence of scoring the validation part; null for up to twenty times a run.</param>
 /// <param name="Sample">
 /// Cadence of samples; null for steps 100, 300, 500, 700, 1200 and 2000, and ten times a run.
 /// </param>

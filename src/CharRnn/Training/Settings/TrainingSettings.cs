@@ -201,7 +201,9 @@ public sealed record TrainingSettings : RunSettings
     /// </summary>
     public double TrainFraction { get; init; } = 1;
 
-    /// <summary>Cadence of scoring the validation part; null for twenty times a run.</summary>
+    /// <summary>
+    /// Cadence of scoring the validation part; null for twenty times a run, or fewer in a short run that ends by the clock.
+    /// </summary>
     public Cadence? EvalEvery { get; init; }
 
     /// <summary>
