@@ -203,14 +203,12 @@ internal sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings setting
     /// <summary>The rate of all the team's threads together, in 10⁹ operations a second.</summary>
     private static double MeasurePeak(WorkerTeam team)
     {
-        var spin = new PeakSpin();
+        var spin = new PeakSpin(team.Count);
         bool wasAlone = team.IsAlone;
         team.IsAlone = false;
-        long start = Stopwatch.GetTimestamp();
         team.Run(spin);
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         team.IsAlone = wasAlone;
-        return spin.Operations * team.Count / seconds / 1e9;
+        return spin.Rates.Sum() / 1e9;
     }
 
     private void FillWithNoise(long number, Span<int> inputs, Span<int> targets)
@@ -233,16 +231,16 @@ internal sealed class TrainingBenchmark(ModelSpec spec, TrainingSettings setting
     /// <param name="PeakGflops">Mean of the peak before and after.</param>
     private readonly record struct Slice(double SecondsPerStep, double PeakGflops);
 
-    private sealed class PeakSpin : ITeamWork
+    private sealed class PeakSpin(int workers) : ITeamWork
     {
-        /// <summary>Floating-point operations of one worker.</summary>
-        public double Operations { get; private set; }
+        /// <summary>Floating-point operations a second of each worker, from its own beginning on.</summary>
+        public double[] Rates { get; } = new double[workers];
 
         public void Execute(int worker)
         {
+            long start = Stopwatch.GetTimestamp();
             double operations = FmaPeak.Run(PeakRounds);
-            if (worker == 0)
-                Operations = operations;
+            Rates[worker] = operations / Stopwatch.GetElapsedTime(start).TotalSeconds;
         }
     }
 }
